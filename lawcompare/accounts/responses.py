@@ -69,14 +69,26 @@ LIVENESS = "/healthz"
 # Answers known to take long that an organisation or network has under way in a process: other threads are for others.
 LONG_AT_ONCE = 2
 # Seconds that this thread waited for processes that make pages and pictures for its answers, or for the database;
-# and of these for the database, after so many of which an answer ends (503).
+# and of these for the database: from how many on an answer takes long, since it waits for what others ask too, and
+# after how many it ends (503).
 waited = local()
-DATABASE_SECONDS_MAX = 20
+DATABASE_SECONDS, DATABASE_SECONDS_MAX = 3, 20
+
+
+def add_wait(seconds: float) -> None:
+    """Count what an answer waited for a process of its own, or for its turn."""
+    waited.seconds = getattr(waited, "seconds", 0.0) + seconds
 
 
 def may_take_long(request: HttpRequest) -> bool:
     """Whether the organisation, or network of visitors, has time left this hour for answers that take long."""
     return allow(_whose(request), "long", settings.LONG_SECONDS_PER_HOUR - 1, uses=0)
+
+
+def has_place(request: HttpRequest) -> bool:
+    """Whether what is known to take long may be made now: it takes a place of those of an organisation or network."""
+    take: Callable[[], bool] = getattr(request, "take_place", lambda: True)
+    return take()
 
 
 def _whose(request: HttpRequest) -> HttpRequest | str:
@@ -106,9 +118,10 @@ class LongAnswers:
     """Middleware that gives each organisation, and each network of visitors, so much time for answers that take long.
 
     Counted are processor seconds of answers that took more than ``LONG_SECONDS``, whatever made them long, other
-    middleware too, and those that they waited for a process of their own or for PostgreSQL. Who had more is refused
-    such addresses alone, for an hour, so that nobody loses the others, nor does who shares the network. A page that
-    turns out to be long for PostgreSQL ends (503) where they have as many under way as they may.
+    middleware too, and those that they waited for a process of their own, for their turn (``add_wait``), or for
+    PostgreSQL (``DATABASE_SECONDS``). Who had more is refused such addresses alone, for an hour, so that nobody loses
+    the others, nor does who shares the network. A page that turns out to be long for PostgreSQL ends (503) where they
+    have as many under way as they may.
 
     A person's forms are counted too: most of what they say is kept for ever.
     """
@@ -131,7 +144,8 @@ class LongAnswers:
                 with self.lock:
                     self.under_way[who] -= 1
         seconds = thread_time() - begun + waited.seconds
-        if seconds > LONG_SECONDS and not getattr(request, "is_read_once", False):  # the mirror reads all there is
+        is_long = seconds - waited.database > LONG_SECONDS or waited.database > DATABASE_SECONDS
+        if is_long and not getattr(request, "is_read_once", False):  # the mirror reads all there is
             cache.set(_long_key(request), True, DAY)
             allow(_whose(request), "long", settings.LONG_SECONDS_PER_HOUR, uses=round(seconds))
         return response
@@ -140,6 +154,7 @@ class LongAnswers:
         if getattr(request, "is_read_once", False):
             return None
         request.whose = _whose(request)  # type: ignore[attr-defined]
+        request.take_place = partial(self._has_place, request)  # type: ignore[attr-defined]
         is_form = request.method == "POST" and request.user.is_authenticated
         if is_form and not (request.path.endswith(NOT_COUNTED) or allow(request, "form", settings.FORMS_PER_HOUR)):
             return too_many(request)
@@ -155,7 +170,7 @@ class LongAnswers:
         if waited.database > DATABASE_SECONDS_MAX:
             raise OperationalError("this answer has had its time of the database")
         is_page = request.method in ("GET", "HEAD") and hasattr(request, "whose")
-        if waited.database > LONG_SECONDS and is_page and not self._has_place(request):
+        if waited.database > DATABASE_SECONDS and is_page and not self._has_place(request):
             raise OperationalError("others of the same organisation or network take long")
         begun = perf_counter()
         try:

@@ -106,10 +106,9 @@ def lead_of(old: Version, new: Version) -> LeadSentence | None:
     """The sentence that leads the page of two texts: the last that stands, else the last that is proposed; none of a
     translation whose original was withdrawn, or that staff have not confirmed.
     """
-    if any(text.known_original and text.unchecked_of for text in (old, new)):
+    if any(text.translates_id and text.unchecked_of for text in (old, new)):
         return None
-    old, new = (text.known_original or text for text in (old, new))
-    rows = LeadSentence.objects.filter(old=old, new=new)
+    rows = LeadSentence.objects.filter(old=original_of(old), new=original_of(new))
     if not rows.exists():
         return None  # as of most texts
     public = Version.objects.published().values("pk")
@@ -240,7 +239,7 @@ def _fits(comparison: Comparison | None) -> int:
     texts = (comparison.old, comparison.new)
     if {text.language for text in texts} == {reader_language().code}:
         return 2 + all(text.is_by_originator for text in texts)
-    return int(all(text.known_original is None for text in texts))
+    return int(all(text.translates_id is None for text in texts))
 
 
 def drafts_beside_other_law(user: Person) -> list[tuple[Version, Version]]:

@@ -95,7 +95,7 @@ def _confirmed(*versions: Version) -> list[list[tuple[int, Value]]]:
     sides = []
     for version in versions:
         side = [(value.clause.position, value) for value in values if value.version_id == version.pk]
-        if not side and version.known_original and not version.unchecked_of:
+        if not side and version.translates_id and not version.unchecked_of:
             rows = ClauseTranslation.objects.filter(translation_version=version).order_by("-translation__position")
             places = dict(rows.values_list("original", "translation__position"))
             side = [(places[value.clause_id], value) for value in values if value.clause_id in places]

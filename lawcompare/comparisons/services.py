@@ -41,7 +41,7 @@ def propose_lead(user: Person, old: Version, new: Version, body: str) -> LeadSen
     """Store a sentence that says what changed. Raises ``PermissionDenied``, and ``ValidationError`` for no sentence."""
     refusal = _("Only a reviewer or an editor says this, of public texts.")
     membership = membership_that_may(user, "review", refusal)
-    old, new = (text.known_original or text for text in (old, new))
+    old, new = (text.translates or text for text in (old, new))
     if not (old.is_published and new.is_published):
         raise PermissionDenied(refusal)
     row = LeadSentence(
@@ -126,7 +126,7 @@ def followers(comparison: Comparison) -> ComparisonQuerySet:
 def _pairs_of_originals(old: Version, new: Version) -> QuerySet[ClausePair]:
     """The pairs of the finished comparison of what two texts translate; none where they do not stand for it."""
     sides = {"old": original_of(old), "new": original_of(new)}
-    translations = [version.pk for version in (old, new) if version.known_original]
+    translations = [version.pk for version in (old, new) if version.translates_id]
     standing = Version.objects.standing().filter(pk__in=translations).count()
     if not translations or sides["old"] == sides["new"] or standing < len(translations):
         return ClausePair.objects.none()
@@ -138,7 +138,7 @@ def _pairs_of_originals(old: Version, new: Version) -> QuerySet[ClausePair]:
 
 def _translations(clauses: Iterable[Clause], version: Version) -> dict[int, list[Clause]]:
     """Clause of what a text translates -> those that render it here; of an original itself."""
-    return aligned_clauses(clauses, version) if version.known_original else {clause.pk: [clause] for clause in clauses}
+    return aligned_clauses(clauses, version) if version.translates_id else {clause.pk: [clause] for clause in clauses}
 
 
 # --- Asking for a comparison ------------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ def state_correspondence(
     if status == CorrespondenceStatus.CONFIRMED:
         others = Correspondence.objects.stand().exclude(pk__in=statement.values("pk"))
         check_circle(subject, answered_by, relation, lambda: narrower_in(others))
-    correspondence, _is_new = statement.update_or_create(
+    correspondence, _is_new = statement.filter(organisation=None).update_or_create(
         topic=topic,
         subject=subject,
         object=answered_by,

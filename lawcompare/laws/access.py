@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, membership_of
-from lawcompare.accounts.models import Organisation, Person
+from lawcompare.accounts.models import EDITORS, Organisation, Person
 from lawcompare.languages import columns_of
 from lawcompare.laws.models import Clause, Law, Origin, Version, VersionQuerySet, WantedText, Withdrawal
 
@@ -122,24 +122,25 @@ TITLE, ABOUT = (*columns_of("title"), "organisation"), ("description",)
 
 
 def proposal_of_law(law: Law, texts: Iterable[Version] | None = None, of: Iterable[str] = TITLE + ABOUT) -> str:
-    """``Proposed by …`` of a law that is not wanted, and of which staff confirmed no text, in the reader's language,
-    by who wrote these columns of its record; else empty. ``texts``: those of it that are at hand, where these are all.
+    """``Proposed by …`` of a law that is not wanted, in the reader's language, by who wrote these columns of its record
+    that staff did not read; else empty. ``texts``: those of it that are at hand, where these are all.
     """
     if texts is None:
         texts = Version.objects.published().filter(law=law).select_related("origin__organisation")
     public = [text for text in texts if text.is_published]
-    if not public or not all(text.unchecked_of for text in public) or law.wanted.all():
+    is_read = any(text.origin.stands for text in public if text.brought_by and text.brought_by.slug != EDITORS)
+    if is_read or not any(text.brought_by for text in public) or law.wanted.all():
         return ""
     names = sorted({str(by) for name, by in _writers_of(law).items() if name in of})
     return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
 
 
 def _writers_of(law: Law) -> dict[str, Organisation]:
-    """Returns by column which organisation wrote these words of a law's record; none where staff did, or published or
-    confirmed one of its texts, also of those that are withdrawn by now.
+    """Returns by column which organisation wrote these words of a law's record; none where staff did, or confirmed
+    another's text of it, also of those that are withdrawn by now.
     """
-    public = Version.objects.filter(law=law, published_at__isnull=False)
-    if public.filter(Q(origin=None) | Q(origin__in=Origin.objects.stand())).exists():
+    # With a text staff read the record of its law, but for what they bring themselves.
+    if Origin.objects.stand().filter(version__law=law).exclude(organisation__slug=EDITORS).exists():
         return {}
     last: dict[str, Organisation | None] = {}
     for change in law.changes.filter(confirmation="").select_related("organisation"):  # the newest first
@@ -147,6 +148,7 @@ def _writers_of(law: Law) -> dict[str, Organisation]:
             last.setdefault(name, change.organisation)
     first = Version.objects.filter(law=law).select_related("origin__organisation").order_by("pk").first()
     bringer = first.brought_by if first else None
+    bringer = None if bringer and bringer.slug == EDITORS else bringer
     return {name: by for name in TITLE + ABOUT if getattr(law, name) and (by := last.get(name, bringer)) is not None}
 
 

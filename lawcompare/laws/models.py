@@ -223,8 +223,8 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Returns the versions that pages show by themselves: all but translations that somebody proposes.
 
         A translation stands where it came with the site or by its staff, or staff confirmed it, or whoever brought the
-        original brought it too and staff have not confirmed that either, unless it is a proposal itself. What is public
-        and translates what never was is a text like any other. ``Version.stands`` says the same of one.
+        original brought it too and staff have not confirmed that either, unless it is a proposal itself.
+        ``Version.stands`` says the same of one.
         """
         same = models.Q(origin__organisation=models.F("translates__origin__organisation"))
         corrected = models.Q(translates__corrects__isnull=True) | models.Q(
@@ -234,12 +234,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
         unread = ~models.Q(translates__origin__confirmation=Confirmation.CONFIRMED)
         by_originator = same & corrected & unread & models.Q(translates__translates__isnull=True)
         by_staff = models.Q(origin__isnull=True) | models.Q(origin__confirmation=Confirmation.CONFIRMED)
-        return self.filter(self.translates_nothing_known() | by_originator | by_staff)
-
-    def translates_nothing_known(self) -> models.Q:
-        """Returns the condition of having no ``Version.known_original``."""
-        unknown = models.Q(published_at__isnull=False, translates__published_at__isnull=True)
-        return models.Q(translates__isnull=True) | unknown
+        return self.filter(models.Q(translates__isnull=True) | by_originator | by_staff)
 
     def uncorrected(self) -> VersionQuerySet:
         """Returns the versions but for those that whoever brought them corrected since."""
@@ -306,6 +301,8 @@ class Version(models.Model):
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
     corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by")
     translates = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="translations")
+    # What it translates, while it is public and that never was: no page may tell of it. Set back when that is public.
+    kept_original = models.ForeignKey("self", null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
     imported_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
     # The jobs that index it, that map its clauses to those of what it translates, and that tell its followers of it.
@@ -397,15 +394,9 @@ class Version(models.Model):
         return origin.organisation if origin else None
 
     @property
-    def known_original(self) -> Version | None:
-        """What it translates. None also where it is public and that never was, of which no page may tell."""
-        of = self.translates
-        return None if of is None or (self.is_published and not of.is_published) else of
-
-    @property
     def is_by_originator(self) -> bool:
         """Whether whoever brought the original that it translates brought it too; true where it translates none."""
-        of = self.known_original
+        of = self.translates
         if of is None:
             return True
         if of.translates_id is not None or self.brought_by != of.brought_by:
@@ -415,7 +406,7 @@ class Version(models.Model):
     @property
     def stands(self) -> bool:
         """Whether pages show it by themselves, by the rule of ``VersionQuerySet.standing``; else it is a proposal."""
-        of = self.known_original
+        of = self.translates
         if of is None or self.brought_by is None:
             return True
         is_read = of.brought_by is not None and of.origin.stands
@@ -543,7 +534,7 @@ class TranslationReview(Proposable):
     by = account_key()
     at = models.DateTimeField(auto_now_add=True)
 
-    CONCERNED = ("version",)
+    CONCERNED = ("version", "version__translates")
 
     class Meta:
         ordering = ["version", "pk"]

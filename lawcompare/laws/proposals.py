@@ -46,8 +46,7 @@ def waiting_for_staff(model: Any) -> QuerySet[Any]:
     """Returns what of a kind staff have yet to decide on."""
     rows = seen_by_staff(model).filter(confirmation=Confirmation.PROPOSED)
     if model is Origin:  # who brought both a text and its translation proposes nothing
-        translations = Version.objects.exclude(Version.objects.translates_nothing_known())
-        rows = rows.exclude(version__in=translations.standing().order_by())
+        rows = rows.exclude(version__in=Version.objects.standing().filter(translates__isnull=False).order_by())
     return rows
 
 
@@ -57,4 +56,4 @@ def seen_by_staff(model: Any) -> QuerySet[Any]:
     rows = model._default_manager.exclude(organisation__slug=EDITORS).filter(organisation__isnull=False)
     concerned = Q(**{f"{name}__in": public for name in model.CONCERNED})
     seen = rows.filter(model.DECIDED_ON, concerned | model.ALSO_PUBLIC if concerned else concerned)
-    return rows.filter(pk__in=seen.order_by().values("pk"))
+    return rows.filter(model.DECIDED_ON, pk__in=seen.order_by().values("pk"))

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import has_place
 from lawcompare.core.translations.texts import localised
 from lawcompare.engine.writing.report import Block, Facts, NewPage, Prose, ReportHeading, plain, write_blocks
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
@@ -273,7 +274,9 @@ def too_much(request: HttpRequest, rows: int) -> HttpResponse | None:
     if rows <= ROWS_AT_ONCE or getattr(request, "is_read_once", False):
         return None
     uses = min(rows // ROWS_AT_ONCE, settings.FILES_PER_HOUR)
-    return None if allow(request, "files", settings.FILES_PER_HOUR, uses=uses) else too_many_files()
+    if not (has_place(request) and allow(request, "files", settings.FILES_PER_HOUR, uses=uses)):
+        return too_many_files()
+    return None
 
 
 def answer_with(request: HttpRequest, make: Callable[[], Any], kind: str, name: str) -> HttpResponse:

@@ -342,9 +342,9 @@ def _call_by_its_name(version: Version, metadata: Mapping[str, Any]) -> None:
         law, names = version.law, ("title", *LAW_FIELDS)
         before = {name: str(getattr(law, name)) for name in names}
         _described(law, metadata).save()
-        changed = {name: [before[name], now] for name in names if before[name] != (now := str(getattr(law, name)))}
-        if changed:  # so that it is known whose words they are now
-            LawChange.objects.create(law=law, fields=changed, confirmation="")
+        # So that it is known whose words they are now, also where they are the same.
+        changed = {name: [before[name], str(getattr(law, name))] for name in names}
+        LawChange.objects.create(law=law, fields=changed, confirmation="")
         record("change law", f"law/{law.slug}")
 
 
@@ -378,9 +378,16 @@ def _check(row: Law | Version, but: Collection[str] = ()) -> None:
 
 
 def mark_published(version: Version, at: datetime | None = None) -> bool:
-    """Make a version public, for good; for ``publishing`` alone, which does the rest. False where it already was."""
-    at = at or timezone.now()
-    if not Version.objects.filter(pk=version.pk, published_at=None).update(published_at=at):
+    """Make a version public, for good; for ``publishing`` alone, which does the rest. False where it already was.
+
+    What it translates is kept apart while that never was public itself.
+    """
+    at, of = at or timezone.now(), version.translates
+    changed: dict[str, Any] = {"published_at": at}
+    if of is not None and not of.is_published:
+        changed |= {"translates": None, "kept_original": of}
+    if not Version.objects.filter(pk=version.pk, published_at=None).update(**changed):
         return False
-    version.published_at = at
+    for name, value in changed.items():
+        setattr(version, name, value)
     return True

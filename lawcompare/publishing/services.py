@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from lawcompare.accounts.models import Confirmation
+from lawcompare.accounts.models import EDITORS, Confirmation
 from lawcompare.comparisons.correcting.services import forget_private_work
 from lawcompare.comparisons.services import lock_pairs_of, neighbours, request_comparison
 from lawcompare.core.jobs.services import request
@@ -28,11 +29,15 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     if Version.objects.filter(pk=version.pk, published_at__isnull=False).exists():
         return False
     forget_private_work(version)
-    forget_carried(version)  # others may have taken theirs back since; what still holds is carried anew
+    # Others may have taken theirs back since; what still holds is carried anew.
+    forget_carried(version, keeps=version.brought_by)
     mark_published(version, at)
-    # Staff confirmed them as texts, without knowing that they translate this one.
-    renderings = Origin.objects.filter(version__translates=version, version__published_at__isnull=False)
-    renderings.filter(confirmation=Confirmation.CONFIRMED).update(confirmation=Confirmation.PROPOSED)
+    # What the editors of the site bring, they confirm by publishing it: nobody else decides on it.
+    Origin.objects.filter(version=version, organisation__slug=EDITORS).update(confirmation=Confirmation.CONFIRMED)
+    for text in _kept_translations(version):
+        text.translates, text.kept_original = version, None
+        text.save(update_fields=["translates", "kept_original"])
+        request_mapping(text)
     # No list of notes, by when they were published, tells which were there before.
     version.annotations.filter(published_at__isnull=False).update(published_at=version.published_at)
     # Before what points the text to its jobs: whoever asked for the same comparison a moment before holds it until they
@@ -47,3 +52,11 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     request_carryings(version)
     request("text-news", version, version.brought_by)
     return True
+
+
+def _kept_translations(original: Version) -> QuerySet[Version]:
+    """Those published before it, but for what staff confirmed of an organisation: they read it as a text by itself, not
+    as what this one says.
+    """
+    unread = ~Q(origin__confirmation=Confirmation.CONFIRMED) | Q(origin__organisation__slug=EDITORS)
+    return Version.objects.filter(Q(origin=None) | unread, kept_original=original)

@@ -189,8 +189,7 @@ def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
         titles = [stems_of(title, "km") for title in (version.law.title, version.law.slug.replace("-", " "))]
         return bool(name) or any(len(sought & title) >= MOST_OF_TITLE * len(title) for title in titles)
 
-    known = {version.pk for version in versions}
-    originals = [version for version in versions if version.translates_id not in known and is_named(version)]
+    originals = [version for version in versions if version.translates_id is None and is_named(version)]
     newest = sorted(originals, key=lambda version: version.date, reverse=True)
     return sorted(newest, key=lambda version: _order_of(version, sought))
 

@@ -21,7 +21,7 @@ from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.core.log.services import Read
 from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
-from lawcompare.crosswalk.models import Correspondence, Topic, Value
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, Value
 from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
 from lawcompare.publishing.concerns.outcomes import public_outcome
 from lawcompare.publishing.models import Carried
@@ -180,6 +180,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
         yield name, value, is_public, value.clause.eid, of_value
     pairs = Correspondence.objects.filter(subject_version__in=texts, object_version__in=texts)
+    pairs = pairs.exclude(status=CorrespondenceStatus.SUGGESTED, decisions=None)  # which nobody ever saw
     shown_pairs = set(correspondences_among(Version.objects.filter(pk__in=standing)).values_list("pk", flat=True))
     for pair in pairs.select_related("subject", "object").defer("subject__text", "object__text"):
         key, other = pair.subject_version_id, pair.object_version_id

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lawcompare.accounts.models import VISITOR
+from lawcompare.accounts.responses import LongAnswers
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons import elements, rows, versions, views
 from lawcompare.comparisons.correcting import forms
@@ -173,6 +174,9 @@ def test_of_long_comparisons_and_many_notes_so_many_are_written_in_an_hour(clien
         answers = [client.get(address, {"page": number}).status_code for number in (1, 2)]
         assert answers == [200, 429], address
         assert visit(address, "http://testserver").body, "the mirror has them all"
+    cache.clear()
+    monkeypatch.setattr(LongAnswers, "_has_place", lambda *_args: False)
+    assert client.get(pair).status_code == 429, "two of a network at once, the first time too"
 
 
 # --- What is read of the longest texts --------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import VISITOR, User
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
@@ -27,6 +28,7 @@ from lawcompare.crosswalk.suggestions import services
 from lawcompare.crosswalk.suggestions.services import store_suggestions
 from lawcompare.crosswalk.topics.services import add_topic, retire_topic
 from lawcompare.laws.models import Clause, Origin
+from lawcompare.site import stated
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.proposals import edits_the_site
 from tests.world import made_once
@@ -747,6 +749,36 @@ def test_after_many_decisions_postgresql_counts_its_rows(cast, many, monkeypatch
         services.refuse_group(cast.rita, waiting, len(many), "No.")
     counted = any(query["sql"].startswith("ANALYZE") for query in queries)
     assert counted == (connection.vendor == "postgresql")
+    Correspondence.objects.filter(decisions=None).delete()
+    texts = many[0].subject_version, many[0].object_version
+    with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+        assert len(store_suggestions(*texts, owner=cast.others)) > 1
+    counted = any(query["sql"].startswith("ANALYZE") for query in queries)
+    assert counted == (connection.vendor == "postgresql"), "after a search too"
+
+
+def test_of_an_organisation_so_many_suggestions_wait_and_none_is_in_the_statement_of_the_day(
+    cast, draft, statute, monkeypatch
+):
+    """The statement read all of them, also of private searches: 200,000 took 1.5 GB."""
+    rows = store_suggestions(draft, statute, owner=cast.centre)
+    monkeypatch.setattr(services, "WAITING_MAX", len(rows))
+    with pytest.raises(PermissionDenied, match="wait: decide on some of them first"):
+        services.request_suggestions(cast.rita, statute, draft)
+    services.request_suggestions(cast.charlie, statute, draft)
+    read = lambda: [row for _name, row, *_more in stated._rows() if isinstance(row, Correspondence)]  # noqa: E731
+    assert not read()
+    services.refuse_correspondence(cast.rita, rows[0], "No.")
+    assert read() == [rows[0]], "the log has what was decided"
+
+
+def test_what_the_site_states_takes_no_suggestion_of_its_editors(cast, draft, statute, topic):
+    sides = article(draft, 1), section(statute, 20)
+    editors = edits_the_site(cast.sara)
+    topic.clauses.set([sides[0]])
+    store_suggestions(draft, statute, owner=membership_of(editors).organisation)
+    row = state_correspondence(topic, *sides, "partial", "Because.", "The project")
+    assert row.organisation is None and row.stands
 
 
 def test_what_the_editors_take_back_is_for_everybody_only_where_it_was_before(cast, draft, statute, topic):

@@ -411,10 +411,23 @@ def test_what_others_took_back_while_a_text_was_private_does_not_come_back_with_
         assert services.carry_values(law, later) == 1
         same = later.clauses.get(eid=offence.eid)
         services.state_value(cast.rita, same, "mental", {"level": "intent"}, words(same, "intentionally enters"))
+        own = Value.objects.get(version=later, organisation=cast.centre)
+        Value.objects.filter(pk=own.pk).update(status="disputed")  # by the one that goes
     services.strike_value(cast.charlie, value, "We erred.", reread(value).seen)
     publish(later)
-    left = Value.objects.filter(version=later).values_list("organisation", flat=True)
-    assert list(left) == [cast.centre.pk] * was_there, "what its own organisation stated stays"
+    left = Value.objects.filter(version=later).values_list("organisation", "status")
+    assert list(left) == [(cast.centre.pk, "stated")] * was_there, "what its own organisation stated stays"
+
+
+def test_nobody_sees_what_one_person_stated_for_what_the_site_has_yet_to_confirm(cast, offence):
+    """What is disputed is shown: a value that contradicted one of the site that waited was public at once."""
+    services.state_for_project(
+        offence, "mental", {"level": "intent"}, words(offence, "intentionally"), is_confirmed=False
+    )
+    mine = services.state_value(cast.rita, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally"))
+    assert not visible_values(AnonymousUser()).exists()
+    services.confirm_value(cast.eve, mine, mine.seen)
+    assert [value.status for value in visible_values(AnonymousUser())] == ["confirmed"]
 
 
 def test_what_is_carried_to_a_text_that_is_not_confirmed_fills_only_the_list_of_who_brought_it(

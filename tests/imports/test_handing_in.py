@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from itertools import count
 from urllib.parse import unquote
 
 import docx
@@ -128,7 +129,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence_read_again_or_thrown_away(ed
             assert not ImportDraft.objects.exists() and not Original.objects.exists()
 
 
-def test_a_process_takes_in_and_opens_one_large_file_at_a_time(editor, hand_in, monkeypatch):
+def test_a_process_takes_in_and_opens_one_large_file_at_a_time(editor, hand_in, monkeypatch, settings):
     """Eight of 48 MB at once, by one member, took 500 MB of memory each, and to open them as much."""
     original = f"{hand_in().get_absolute_url()}original/"
     monkeypatch.setattr(originals, "BIG", 10)
@@ -140,6 +141,11 @@ def test_a_process_takes_in_and_opens_one_large_file_at_a_time(editor, hand_in, 
     assert all("Another large file is being stored or opened" in one.content.decode() for one in (refused, closed))
     assert upload(editor, ("other.txt", LAW.upper().encode())).status_code == 302 and not originals.in_turn.locked()
     assert editor.post(original).content == LAW.encode() and not originals.in_turn.locked()
+    with monkeypatch.context() as patch:  # to wait for one's turn holds a thread, and counts as what takes long
+        patch.setattr(originals, "perf_counter", count(step=2).__next__)
+        assert editor.post(original).status_code == 200
+    settings.LONG_SECONDS_PER_HOUR = 1
+    assert editor.post(original).status_code == 429
 
 
 def test_the_same_file_again_is_shown_and_not_stored_twice(editor, hand_in, store):

@@ -7,9 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.core.models import Entry
-from lawcompare.laws.editing.services import rename_text, seen_of
+from lawcompare.laws.access import proposal_of_law
+from lawcompare.laws.editing.services import COLUMNS, edit_law, rename_text, seen_of
 from lawcompare.laws.models import FormerAddress, Law, LawChange, Origin, Version
+from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT
 from tests.proposals import decide, listed
 from tests.world import made_once
@@ -115,6 +118,25 @@ def test_a_law_with_a_public_text_of_others_is_the_staff_s(client, cast, law, st
     law.refresh_from_db()
     assert client.post(PAGE, form(law, title="By staff")).status_code == 302
     assert LawChange.objects.get(by=cast.sara).organisation is None
+
+
+@pytest.mark.parametrize("by", ["editors", None])
+def test_no_words_of_an_organisation_become_the_site_s_with_a_text_of_the_site(cast, law, store, by, monkeypatch):
+    """Nobody of the site read them: they were changed after its text was stored, or it came by the page for files."""
+    editors, _is_new = Organisation.objects.get_or_create(slug=EDITORS, defaults={"name": "Editors"})
+    if by:
+        monkeypatch.setattr("lawcompare.laws.services._call_by_its_name", lambda *_args: None)
+    site = store(NEW_DRAFT.replace("180", "9"), "third", date="2022", published=False)
+    if by:
+        Origin.objects.create(version=site, organisation=editors)
+    law.refresh_from_db()
+    change = edit_law(cast.eve, law, {name: str(getattr(law, name)) for name in COLUMNS} | {"title": "Zzours"})
+    assert change.confirmation == "", "of a private text of the site nobody learns"
+    publish(site)
+    law.refresh_from_db()
+    assert proposal_of_law(law, of=["title"]) == "Proposed by The Centre"
+    decide(cast.sara, Origin.objects.get(version__slug="new"))
+    assert proposal_of_law(law) == "", "whoever confirms a text reads the record of its law"
 
 
 def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_leads_on(law, eve):

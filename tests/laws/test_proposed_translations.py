@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.targets import set_target
@@ -255,14 +256,25 @@ def test_a_public_translation_of_a_private_text_is_a_text_like_any_other(client,
     Origin.objects.create(version=text("aa", "orig", "en"), organisation=cast.centre)
     for law in ("aa", "bb"):
         bring(text(law, "base", "km"), cast.centre)
-    khmer, _twin = (bring(text(*names), cast.centre) for names in (("aa", "t", "km", "aa/orig"), ("bb", "t", "km")))
+    texts = [
+        ("aa", "t", "km", "aa/orig"),
+        ("bb", "t", "km"),
+        ("aa", "t-en", "en", "aa/t"),
+        ("bb", "t-en", "en", "bb/t"),
+    ]
+    khmer, *others = [bring(text(*names), cast.centre) for names in texts]
     assert khmer.origin in waiting_for_staff(Origin)
     pages = ["/laws/{}/", "/laws/{}/versions/", "/laws/{}/concerns/", "/laws/{}/t/", "/laws/{}/t/chp_1__art_1/"]
     pages += ["/laws/{}/t.json", "/laws/{}/t.akn.xml", "/laws/{}/t.md", "/api/v1/laws/{}", "/api/v1/laws/{}/t"]
-    pages += ["/feeds/laws/{}.atom", "/compare/{0}/base/with/{0}/t/", "/search/?q=Text+t+{}"]
-    varying = re.compile(r"\b(aa|bb)\b|[0-9a-f]{12,}|value=\"[A-Za-z0-9]{20,}\"|nonce=\"[^\"]*\"")
-    for person in (None, cast.charlie, cast.sara):
-        if person:
+    pages += ["/feeds/laws/{}.atom", "/compare/{0}/base/with/{0}/t/", "/search/?q=Text+t+{}", "/laws/{}/t-en/"]
+    pages += [f"/km{page}" for page in pages if page.endswith("/")]
+    varying = re.compile(r"\b(aa|bb)\b|(at=|#text-)[\w-]+|[0-9a-f]{12,}|value=\"[A-Za-z0-9]{20,}\"|nonce=\"[^\"]*\"")
+    for person in (None, cast.charlie, cast.sara, "confirmed"):
+        if person == "confirmed":
+            client.logout()
+            for one in (khmer, *others):
+                decide(cast.sara, one.origin)
+        elif person:
             client.force_login(person)
         for page in pages:
             with subtests.test(page=page, person=person):
@@ -275,9 +287,17 @@ def test_a_public_translation_of_a_private_text_is_a_text_like_any_other(client,
     for law in ("aa", "bb"):
         answer = client.post(f"/compare/{law}/base/with/{law}/t/sentence/", {"body": "One."}, follow=True)
         assert answer.status_code == 200
-    original = bring(Version.objects.get(slug="orig"))
+
+
+def test_a_translation_is_set_beside_its_original_once_that_is_public_too(cast, store):
+    hidden, khmer = store(OLD_DRAFT, "old", published=False), translated()
+    for text in (hidden, khmer):
+        Origin.objects.create(version=text, organisation=cast.centre)
+    publish(khmer)
+    assert Version.objects.get(pk=khmer.pk).translates is None
+    publish(hidden)
     khmer = Version.objects.get(pk=khmer.pk)
-    assert khmer.known_original == original and khmer.stands, "once it is public too, as who brought both says"
+    assert khmer.translates == hidden and khmer.kept_original is None and khmer.stands, "who brought both says so"
     assert khmer.origin not in waiting_for_staff(Origin)
 
 
@@ -296,18 +316,27 @@ def test_words_that_nobody_read_stand_nowhere_for_a_text_that_staff_confirmed(cl
     assert Version.objects.get(pk=khmer.pk).stands and Version.objects.standing().filter(pk=khmer.pk).exists()
 
 
-def test_what_staff_confirmed_as_a_text_waits_again_once_the_text_that_it_translates_is_public(client, cast, store):
+def test_what_staff_confirmed_as_a_text_by_itself_stays_one_once_its_original_is_public(client, cast, store):
     hidden, khmer = store(OLD_DRAFT, "old", published=False), translated()
     for text in (hidden, khmer):
         Origin.objects.create(version=text, organisation=cast.centre)
     publish(khmer)
     decide(cast.sara, Origin.objects.get(version=khmer))
     publish(hidden)
-    khmer = Version.objects.get(pk=khmer.pk)
-    assert khmer.unchecked_of == cast.centre and khmer.stands
     decide(cast.sara, Origin.objects.get(version=hidden))
     khmer = Version.objects.get(pk=khmer.pk)
-    assert not khmer.stands and khmer.origin in waiting_for_staff(Origin), "staff read now what it translates"
+    assert khmer.stands and khmer.translates is None, "nobody of the site read whether it says what that says"
+
+
+def test_what_the_editors_bring_is_the_site_s_in_whatever_order_it_is_published(cast, store):
+    editors, _is_new = Organisation.objects.get_or_create(slug=EDITORS, defaults={"name": "Editors"})
+    hidden, khmer = store(OLD_DRAFT, "old", published=False), translated()
+    for text in (hidden, khmer):
+        Origin.objects.create(version=text, organisation=editors)
+    for text in (khmer, hidden):
+        publish(text)
+    khmer = Version.objects.get(pk=khmer.pk)
+    assert khmer.translates == hidden and khmer.stands and khmer.origin.stands and not khmer.unchecked_of
 
 
 def test_beside_words_that_nobody_read_stands_nothing_that_was_said_of_the_original(client, cast, store, bring):

@@ -42,7 +42,9 @@ from lawcompare.laws.models import Clause, Version
 # Of two texts: articles of the one by those of the other, which are all held against each other; the strongest
 # suggestions, which a page lists all; and those that are refused with one press.
 PAIRS_MAX, SUGGESTED_MAX, REFUSED_MAX = 10_000_000, 5_000, 2_000
-# Decisions at once after which PostgreSQL counts the rows again.
+# Suggestions of an organisation that wait, of all texts together.
+WAITING_MAX = 100_000
+# New rows, or decisions at once, after which PostgreSQL counts the rows again.
 COUNTED_ANEW = 200
 
 
@@ -56,6 +58,10 @@ def request_suggestions(user: Person, source: Version, target: Version) -> Sugge
     if clauses_to_answer(source).count() * clauses_to_answer(target).count() > PAIRS_MAX:
         raise PermissionDenied(_("These two texts have too many articles: look for counterparts clause by clause."))
     owner = membership.organisation
+    waiting = Correspondence.objects.filter(organisation=owner, status=CorrespondenceStatus.SUGGESTED)
+    if waiting.count() >= WAITING_MAX:
+        sentence = _("%(number)s suggestions of your organisation wait: decide on some of them first.")
+        raise PermissionDenied(sentence % {"number": WAITING_MAX})
     new = {"job": lambda: jobs.create("suggestionrun", owner)}
     wanted = {"subject_version": source, "object_version": target, "organisation": owner}
     run, is_new = SuggestionRun.objects.get_or_create(**wanted, defaults=new)
@@ -140,14 +146,19 @@ def refuse_group(user: Person, suggestions: QuerySet[Correspondence], number: in
     check_group(waiting, number, reason)
     check_visible(user, *{pk for row in waiting for pk in (row.subject_version_id, row.object_version_id)})
     refuse_suggestions(waiting, membership, reason)
+    _count_anew(number)
+
+
+def _count_anew(number: int) -> None:
+    """Until PostgreSQL knew of thousands of new rows or decisions, a minute later, pages took it up to 50 seconds."""
     if connection.vendor == "postgresql" and number > COUNTED_ANEW:
         transaction.on_commit(_count_rows)
 
 
 def _count_rows() -> None:
-    """Until PostgreSQL knew of thousands of new decisions, a minute later, a page of suggestions took it 50 seconds."""
+    tables = ", ".join(model._meta.db_table for model in (Correspondence, Organisation))
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {Correspondence._meta.db_table}")
+        cursor.execute(f"ANALYZE {tables}")
 
 
 def refused_together(membership: Membership, batch: UUID) -> QuerySet[Correspondence]:
@@ -250,6 +261,7 @@ def _write(
     Correspondence.objects.bulk_update([own[pair] for pair in kept & own.keys()], ["score", "reasons"])
     # A suggestion stored by another worker in the meantime is the same suggestion.
     Correspondence.objects.bulk_create(new, ignore_conflicts=True)
+    _count_anew(len(new))
     rows = _between(source, target, owner)
     return [row for row in rows if _waits(row, source, owner) and (row.subject_id, row.object_id) in kept]
 

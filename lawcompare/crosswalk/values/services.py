@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person
+from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.core.seen import check_seen
 from lawcompare.crosswalk.access import check_visible, reviewer, values_known
@@ -297,10 +297,11 @@ def _are_rivals(one: Value, other: Value) -> bool:
 
 def _disputes(one: Value, other: Value) -> bool:
     """Whether ``one`` makes ``other`` disputed: nothing for which the site stands is by what is merely proposed, nor,
-    since what is disputed is shown, what one person stated by what another of their organisation did.
+    since what is disputed is shown, what one person stated by what another did; nor does or is what the site has yet to
+    confirm.
     """
-    is_own = one.organisation_id is not None and one.organisation_id == other.organisation_id
-    if is_own and one.status == other.status == ValueStatus.STATED:
+    waiting = [each for each in (one, other) if each.status == ValueStatus.STATED]
+    if len(waiting) > 1 or any(each.organisation_id is None for each in waiting):
         return False
     return _are_rivals(one, other) and (one.stands or not other.stands)
 
@@ -439,13 +440,17 @@ def carry_values(old: Version, new: Version) -> int:
     return count
 
 
-def forget_carried(version: Version) -> None:
-    """Delete the values of a private text that were carried to it and that nobody has touched."""
+def forget_carried(version: Version, *, keeps: Organisation | None = None) -> None:
+    """Delete the values of a private text that were carried to it and that nobody has touched, but for those that
+    ``keeps`` states.
+    """
     by_people = ValueChange.objects.exclude(action=ValueAction.CARRIED)
     carried = Value.objects.filter(version=version, changes__action=ValueAction.CARRIED).order_by()
+    carried = carried.exclude(organisation=keeps) if keeps else carried
     for value in carried.exclude(changes__in=by_people).distinct():
         value.changes.all().delete()
         value.delete()
+        _settle(value, None)
 
 
 def _carry(value: Value, clause: Clause, words_clause: Clause, start: int, end: int) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Person
+from lawcompare.accounts.models import Confirmation, Organisation, Person
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import UNFINISHED
@@ -222,9 +222,7 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
         draft.original,
         progress=lambda _step, done, total: report(step, done, total),
     )
-    is_sites = draft.organisation.slug == EDITORS
-    confirmation = Confirmation.CONFIRMED if is_sites else Confirmation.PROPOSED
-    Origin.objects.create(version=version, organisation=draft.organisation, confirmation=confirmation)
+    Origin.objects.create(version=version, organisation=draft.organisation)
     if draft.amends is not None:
         store_amendment(draft, version)
     ImportDraft.objects.filter(pk=draft.pk).update(

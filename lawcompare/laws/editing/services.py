@@ -107,6 +107,7 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     if "slug" in changed:
         _check_names(user, law.former_addresses.filter(version=None))
     confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
+    confirmed = confirmed.exclude(version__published_at=None)
     return _change(user, law, changed, reason, is_confirmed=confirmed.exists() or law.wanted.exists())
 
 

@@ -102,7 +102,8 @@ def edit_law(request: HttpRequest, law: str) -> HttpResponse:
     history = requested.changes.select_related("organisation")
     known = access.history_known(request.user, history, attrgetter("organisation"), access.first_public(requested))
     changes = [
-        (change, [(labels[name], before, after) for name, (before, after) in change.fields.items()]) for change in known
+        (change, [(labels[name], old, new) for name, (old, new) in change.fields.items() if old != new])
+        for change in known
     ]
     context = {"form": form, "law": requested, "changes": changes}
     return render(request, "laws/edit.html", context, status=400 if form.errors else 200)

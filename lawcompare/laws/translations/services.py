@@ -46,7 +46,7 @@ def label_of(version: Version) -> str:
     if not version.stands:
         words = {"language": version.get_language_display(), "organisation": version.brought_by}
         return _("%(language)s translation, proposed by %(organisation)s") % words
-    if version.text_status not in TRANSLATED or version.known_original is None:
+    if version.translates_id is None or version.text_status not in TRANSLATED:
         return ""
     values = {"language": version.get_language_display()}
     review = review_of(version)

@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import perf_counter
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Person
+from lawcompare.accounts.responses import add_wait
 from lawcompare.core.encryption import hmac_of, key_name, make_cipher
 from lawcompare.core.log.services import record
 from lawcompare.engine.errors import EngineError
@@ -56,8 +58,10 @@ class OriginalsBusy(EngineError):
 
 @contextmanager
 def _one_at_a_time(size: int) -> Iterator[None]:
-    is_large = size > BIG
-    if is_large and not in_turn.acquire(timeout=WAITS):
+    is_large, begun = size > BIG, perf_counter()
+    has_turn = is_large and in_turn.acquire(timeout=WAITS)
+    add_wait(perf_counter() - begun)
+    if is_large and not has_turn:
         raise OriginalsBusy
     try:
         yield

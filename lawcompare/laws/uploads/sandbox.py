@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy
 
-from lawcompare.accounts.responses import waited
+from lawcompare.accounts.responses import add_wait
 from lawcompare.engine.document import Document, from_plain
 from lawcompare.engine.errors import ReadingError, TooLarge
 from lawcompare.engine.reading import read
@@ -297,7 +297,7 @@ def make_in_box(worker: Sequence[str], data: bytes, limits: Limits, begins: byte
     with _started([*worker, str(limits.megabytes), str(limits.seconds)], 2 * limits.seconds) as child:
         written = _ask(child, data, limits.bytes)
         ended = child.wait() if written is not None else None
-    waited.seconds = getattr(waited, "seconds", 0.0) + time.monotonic() - begun
+    add_wait(time.monotonic() - begun)
     if ended != 0 or not written or not written.startswith(begins):
         log.error("a setter of pages or pictures ended with %s", ended)
         raise SetterFailed
