@@ -42,7 +42,7 @@ from lawcompare.accounts.access import act_for, has_second_factor, has_set_up_se
 from lawcompare.accounts.devices import device_for, remember_device, write_cookie
 from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
-from lawcompare.accounts.responses import site_address
+from lawcompare.accounts.responses import site_address, too_many
 from lawcompare.accounts.services import queue_password_email
 from lawcompare.core.encryption import site_cipher
 from lawcompare.core.jobs.models import Job
@@ -62,6 +62,7 @@ PASSWORD_EMAILS_PER_HOUR = 3
 SEEN_EVERY = 300
 # What a passkey is asked is kept in a session, which whoever asks gets: so many seconds, if nobody signs in with it.
 PASSKEY_SECONDS = 600
+PASSKEYS_PER_MINUTE = 60
 
 
 class Sessions:
@@ -204,6 +205,8 @@ def refuse_unreadable_answer(view: Callable[..., Any]) -> Callable[..., Any]:
 
 class SignInByPasskey(LoginWebAuthnView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not allow(request, "passkey", PASSKEYS_PER_MINUTE, per=60):  # each question is a session
+            return too_many(request)
         response = super().get(request, *args, **kwargs)
         if not request.session.is_empty():
             request.session.set_expiry(PASSKEY_SECONDS)

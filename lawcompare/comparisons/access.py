@@ -108,7 +108,9 @@ def lead_of(old: Version, new: Version) -> LeadSentence | None:
     """
     if any(text.translates_id and text.unchecked_of for text in (old, new)):
         return None
-    rows = LeadSentence.objects.filter(old=original_of(old), new=original_of(new))
+    # Or of a translation that was a text by itself when somebody said it.
+    of_pair = Q(old=original_of(old), new=original_of(new)) | Q(old=old, new=new)
+    rows = LeadSentence.objects.filter(of_pair)
     if not rows.exists():
         return None  # as of most texts
     public = Version.objects.published().values("pk")

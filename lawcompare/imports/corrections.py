@@ -337,7 +337,8 @@ def start_correcting(user: Person, version: Version) -> ImportDraft:
     details = {name: getattr(version, name) for name in KEPT_IN_CORRECTION if getattr(version, name)}
     details |= {"law": version.law.slug, "corrects": version.address}
     for link in ("follows", "translates"):
-        other = name_to(user, getattr(version, link))  # it may be private to others
+        linked = getattr(version, link) or (version.kept_original if link == "translates" else None)
+        other = name_to(user, linked)  # it may be private to others
         details |= {link: other.address} if other else {}
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,

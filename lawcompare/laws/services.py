@@ -26,7 +26,7 @@ from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash
-from lawcompare.laws.models import Law, LawChange, LawKind, TextStatus, Version
+from lawcompare.laws.models import ClauseTranslation, Law, LawChange, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
@@ -382,12 +382,14 @@ def mark_published(version: Version, at: datetime | None = None) -> bool:
 
     What it translates is kept apart while that never was public itself.
     """
-    at, of = at or timezone.now(), version.translates
+    at, hidden = at or timezone.now(), Version.objects.filter(pk=version.translates_id or 0, published_at=None).first()
     changed: dict[str, Any] = {"published_at": at}
-    if of is not None and not of.is_published:
-        changed |= {"translates": None, "kept_original": of}
+    if hidden is not None:
+        changed |= {"translates": None, "kept_original": hidden}
     if not Version.objects.filter(pk=version.pk, published_at=None).update(**changed):
         return False
+    if hidden is not None:  # the map is made anew once they belong together again
+        ClauseTranslation.objects.filter(translation_version=version).delete()
     for name, value in changed.items():
         setattr(version, name, value)
     return True

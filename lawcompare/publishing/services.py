@@ -28,16 +28,14 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     lock_pairs_of(version)
     if Version.objects.filter(pk=version.pk, published_at__isnull=False).exists():
         return False
+    translations = list(_kept_translations(version))
+    Version.objects.filter(pk__in=[text.pk for text in translations]).update(translates=version, kept_original=None)
     forget_private_work(version)
     # Others may have taken theirs back since; what still holds is carried anew.
     forget_carried(version, keeps=version.brought_by)
     mark_published(version, at)
     # What the editors of the site bring, they confirm by publishing it: nobody else decides on it.
     Origin.objects.filter(version=version, organisation__slug=EDITORS).update(confirmation=Confirmation.CONFIRMED)
-    for text in _kept_translations(version):
-        text.translates, text.kept_original = version, None
-        text.save(update_fields=["translates", "kept_original"])
-        request_mapping(text)
     # No list of notes, by when they were published, tells which were there before.
     version.annotations.filter(published_at__isnull=False).update(published_at=version.published_at)
     # Before what points the text to its jobs: whoever asked for the same comparison a moment before holds it until they
@@ -47,16 +45,16 @@ def publish(version: Version, at: datetime | None = None) -> bool:
         request_comparison(old, new)
     request_examination(version)
     request_indexing(version)
-    if version.translates_id:
-        request_mapping(version)
+    for text in [*([version] if version.translates_id else []), *translations]:
+        request_mapping(text)
     request_carryings(version)
     request("text-news", version, version.brought_by)
     return True
 
 
 def _kept_translations(original: Version) -> QuerySet[Version]:
-    """Those published before it, but for what staff confirmed of an organisation: they read it as a text by itself, not
-    as what this one says.
+    """Those published before it, but for what was corrected since, and for what staff confirmed of an organisation:
+    they read it as a text by itself, not as what this one says.
     """
     unread = ~Q(origin__confirmation=Confirmation.CONFIRMED) | Q(origin__organisation__slug=EDITORS)
-    return Version.objects.filter(Q(origin=None) | unread, kept_original=original)
+    return Version.objects.uncorrected().filter(Q(origin=None) | unread, kept_original=original)

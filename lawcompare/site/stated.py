@@ -103,6 +103,10 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     public = set(Version.objects.published().values_list("pk", flat=True))
     standing = set(Version.objects.published().standing().values_list("pk", flat=True))
     log = {key: [f"text/{one.address}", one.address, f"law/{one.law.slug}"] for key, one in texts.items()}
+    for key, text in texts.items():
+        if of := texts.get(text.translates_id or 0):  # by it, a translation stands or no longer does
+            origins = (f"laws.origin/{each.origin.pk}" for each in (text, of) if each.brought_by)
+            log[key] += [f"text/{of.address}", *origins]
     shown = {texts[key].law_id for key in public}
     laws = {one.law: one.law_id in shown for one in texts.values()}
     slugs: dict[int | None, str] = {one.pk: one.slug for one in Organisation.objects.all()}
@@ -116,7 +120,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield (
             f"reviews/{texts[key].text_hash}",
             review,
-            key in public and review.stands,
+            key in public and texts[key].translates_id is not None and review.stands,
             slugs.get(review.organisation_id),
             log[key],
         )

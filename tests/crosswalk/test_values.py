@@ -24,7 +24,7 @@ from lawcompare.laws.models import Origin
 from lawcompare.publishing.services import publish
 from tests import second_factor
 from tests.processor_time import at_most
-from tests.proposals import confirm_all, edits_the_site
+from tests.proposals import confirm_all, decide, edits_the_site
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -396,6 +396,16 @@ def test_values_whose_words_were_kept_are_carried_to_a_later_text_as_stated(cast
     assert carry_values(law, later) == 0
     services.confirm_value(cast.rita, carried, carried.seen)
     assert visible_values(AnonymousUser()).get(version=later).proposed_by == "The Centre"
+
+
+def test_what_staff_confirm_is_no_longer_disputed_by_what_is_merely_proposed(cast, offence, intent):
+    services.confirm_value(cast.eve, intent, intent.seen)
+    rival = services.state_value(
+        cast.charlie, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally")
+    )
+    assert (reread(intent).status, reread(rival).status) == ("disputed", "disputed")
+    decide(cast.sara, reread(intent))
+    assert (reread(intent).status, reread(rival).status) == ("confirmed", "disputed")
 
 
 @pytest.mark.parametrize("was_there", [True, False])

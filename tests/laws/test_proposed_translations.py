@@ -16,18 +16,21 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.access import lead_of
+from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.services import neighbours, propose_lead
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.values.services import find_words, state_for_project
-from lawcompare.laws.models import Origin, Version, Withdrawal
+from lawcompare.laws.models import ClauseTranslation, Origin, Version, Withdrawal
 from lawcompare.laws.proposals import waiting_for_staff
 from lawcompare.laws.services import Import, import_law
+from lawcompare.laws.translations.services import request_mapping
 from lawcompare.mirror import search_index
 from lawcompare.mirror.writing import _known_addresses, crawl
 from lawcompare.publishing.carrying_forward.services import line_of_texts
 from lawcompare.publishing.services import publish
+from lawcompare.site.stated import _things, stated_things
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.content.corpus import D2024, FIXTURES, ICCPR
 from tests.laws.test_translations import KHMER, translated
@@ -289,15 +292,25 @@ def test_a_public_translation_of_a_private_text_is_a_text_like_any_other(client,
         assert answer.status_code == 200
 
 
-def test_a_translation_is_set_beside_its_original_once_that_is_public_too(cast, store):
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_translation_is_set_beside_its_original_once_that_is_public_too(
+    cast, store, is_last, django_capture_on_commit_callbacks
+):
     hidden, khmer = store(OLD_DRAFT, "old", published=False), translated()
     for text in (hidden, khmer):
         Origin.objects.create(version=text, organisation=cast.centre)
-    publish(khmer)
-    assert Version.objects.get(pk=khmer.pk).translates is None
-    publish(hidden)
+    clause = hidden.clauses.get(num="Article 1"), khmer.clauses.get(num="មាត្រា ៣")
+    with django_capture_on_commit_callbacks(execute=True):
+        request_mapping(khmer)
+        set_together(cast.rita, hidden, khmer, [clause], "So it is.")
+    for text in (khmer, hidden) if is_last else (hidden, khmer):
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(text)
+        assert text == hidden or not is_last or Version.objects.get(pk=khmer.pk).translates is None
     khmer = Version.objects.get(pk=khmer.pk)
     assert khmer.translates == hidden and khmer.kept_original is None and khmer.stands, "who brought both says so"
+    pairs = ClauseTranslation.objects.filter(original=clause[0]).values_list("translation", "confirmed_by")
+    assert list(pairs) == [(clause[1].pk, "The Centre")], "what it said of their clauses holds"
     assert khmer.origin not in waiting_for_staff(Origin)
 
 
@@ -353,3 +366,18 @@ def test_beside_words_that_nobody_read_stands_nothing_that_was_said_of_the_origi
     decide(cast.sara, khmer.origin)
     html = client.get(page).content.decode()
     assert [mark for mark in marks if mark in html] == list(marks)
+
+
+def test_what_staff_decide_of_an_original_explains_what_its_translation_states_no_longer(client, cast, store, bring):
+    """Else the night's check reports the values of a translation as changed by hand."""
+    old = store(OLD_DRAFT, "old")
+    Origin.objects.create(version=old, organisation=cast.centre)
+    khmer = bring(translated(), cast.centre)
+    clause = khmer.clauses.get(num="មាត្រា ១")
+    state_for_project(clause, "mental", {"level": "intent"}, find_words(clause, "ដែលចូលក្នុង"))
+    before = stated_things()
+    (values,) = (name for name in before if name.startswith("values/"))
+    decide(cast.sara, old.origin)
+    assert not Version.objects.get(pk=khmer.pk).stands and values not in stated_things()
+    _digest, subjects = _things()[values]
+    assert f"laws.origin/{old.origin.pk}" in subjects, "by which staff decided, in the log"

@@ -210,7 +210,8 @@ def map_translation(version: Version, report: Report) -> None:
     with transaction.atomic():
         comparisons = list(Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE))
         lock_texts(version.pk, *(comparison.new_id for comparison in comparisons))
-        translations.store_map(version, rows)
+        if Version.objects.filter(pk=version.pk, translates=version.translates).exists():  # kept apart meanwhile
+            translations.store_map(version, rows)
         for comparison in comparisons:
             follow_decisions(comparison)
         if version.mapping_job is not None:

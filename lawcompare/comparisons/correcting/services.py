@@ -201,7 +201,7 @@ def forget_private_work(version: Version) -> None:
     decisions.exclude(undoes=None).delete()
     decisions.filter(made=None).delete()
     own = Q(old_version__origin__organisation=F("organisation"), new_version__origin__organisation=F("organisation"))
-    of_own = decisions.filter(own, new_version__translates=F("old_version")).values("pk")
+    of_own = decisions.filter(own, new_version__translates=F("old_version")).values_list("pk", flat=True)
     others = decisions.exclude(organisation__slug=EDITORS).exclude(pk__in=list(of_own))
     others.update(confirmation=Confirmation.PROPOSED)
     for decision in decisions.stand().order_by("pk"):

@@ -329,6 +329,7 @@ def _dispute_rivals(value: Value, membership: Membership | None, reason: str = "
 def _settle(value: Value, membership: Membership | None) -> None:
     """Give the values that are disputed by nobody any more the status that they had before."""
     live = _live(value)
+    live += [value] if value.pk and value.status == ValueStatus.DISPUTED else []
     # What each organisation knows is asked for once; a value does not dispute itself.
     known = {by: [*_live(one), one] for by, one in {one.organisation_id: one for one in live}.items()}
     for other in live:
@@ -447,10 +448,15 @@ def forget_carried(version: Version, *, keeps: Organisation | None = None) -> No
     by_people = ValueChange.objects.exclude(action=ValueAction.CARRIED)
     carried = Value.objects.filter(version=version, changes__action=ValueAction.CARRIED).order_by()
     carried = carried.exclude(organisation=keeps) if keeps else carried
-    for value in carried.exclude(changes__in=by_people).distinct():
-        value.changes.all().delete()
-        value.delete()
-        _settle(value, None)
+    values = list(carried.exclude(changes__in=by_people).distinct())
+    ValueChange.objects.filter(value__in=values).delete()
+    Value.objects.filter(pk__in=[value.pk for value in values]).delete()
+    left = Value.objects.filter(version=version, status=ValueStatus.DISPUTED).order_by()
+    disputed = set(left.values_list("clause", "element"))
+    for value in values:
+        if (value.clause_id, value.element) in disputed:
+            value.pk = None
+            _settle(value, None)
 
 
 def _carry(value: Value, clause: Clause, words_clause: Clause, start: int, end: int) -> None:

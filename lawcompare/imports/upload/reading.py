@@ -108,7 +108,7 @@ class KeptPages:
         for row in draft.recognised_pages.all():
             try:
                 content = json.loads(zlib.decompress(originals.get(row.content)))
-            except EngineError:  # under a key that is no more
+            except (originals.OriginalClosed, originals.OriginalLost):  # under a key that is no more
                 content = None
             if content is None or row.recogniser != self.recogniser:
                 remove_recognised([row])

@@ -8,6 +8,7 @@ def set_apart(apps, schema_editor):
     hidden = {"published_at__isnull": False, "translates__isnull": False, "translates__published_at": None}
     versions = apps.get_model("laws", "Version").objects
     of_private = list(versions.filter(**hidden).values_list("pk", flat=True))
+    apps.get_model("laws", "ClauseTranslation").objects.filter(translation_version__in=of_private).delete()
     versions.filter(pk__in=of_private).update(kept_original=F("translates"), translates=None)
     of_editors = {"organisation__slug": "editors", "version__published_at__isnull": False}
     apps.get_model("laws", "Origin").objects.filter(**of_editors).update(confirmation="confirmed")
