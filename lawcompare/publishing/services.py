@@ -11,7 +11,7 @@ from lawcompare.comparisons.services import lock_pairs_of, neighbours, request_c
 from lawcompare.core.jobs.services import request
 from lawcompare.crosswalk.findings.services import request_examination
 from lawcompare.crosswalk.values.services import forget_carried
-from lawcompare.laws.models import Amendment, Origin, Version
+from lawcompare.laws.models import Amendment, Version
 from lawcompare.laws.services import mark_published
 from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.carrying_forward.services import request_carryings
@@ -35,7 +35,9 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     forget_carried(version, keeps=version.brought_by)
     mark_published(version, at)
     # What the editors of the site bring, they confirm by publishing it: nobody else decides on it.
-    Origin.objects.filter(version=version, organisation__slug=EDITORS).update(confirmation=Confirmation.CONFIRMED)
+    if version.brought_by and version.brought_by.slug == EDITORS:
+        version.origin.confirmation = Confirmation.CONFIRMED
+        version.origin.save(update_fields=["confirmation"])
     # No list of notes, by when they were published, tells which were there before.
     version.annotations.filter(published_at__isnull=False).update(published_at=version.published_at)
     # Before what points the text to its jobs: whoever asked for the same comparison a moment before holds it until they

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations import services
 from lawcompare.annotations.access import flags_to_close
@@ -75,6 +76,19 @@ def notes(old, cast):
         "gone": publish_note(old.clauses.get(num="Article 3"), cast.centre, "", "gone"),
         "theirs": publish_note(clause, cast.others, "publishes content", "theirs"),
     }
+
+
+def test_to_what_the_editors_of_the_site_publish_everybody_s_notes_are_carried(
+    cast, store, django_capture_on_commit_callbacks
+):
+    old = store(OLD_DRAFT, "old", date="2019")
+    publish_note(old.clauses.get(num="Article 2"), cast.centre, KEPT, "kept")
+    editors, _is_new = Organisation.objects.get_or_create(slug=EDITORS, defaults={"name": "Editors"})
+    new = store(NEW_DRAFT, "new", date="2020", published=False)
+    Origin.objects.create(version=new, organisation=editors)
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(Version.objects.get(pk=new.pk))
+    assert verdicts()["kept"] == "kept"
 
 
 def verdicts():
