@@ -186,9 +186,13 @@ def lock_texts(*ids: int) -> None:
 
 
 def lock_pairs_of(version: Version) -> None:
-    """Hold a text and all that it was compared with, so that nobody decides on a pair while it becomes public."""
+    """Hold a text and all that it was compared with, so that nobody decides on a pair while it becomes public, and what
+    it translates or translates it, which may become public at the same moment.
+    """
     pairs = Comparison.objects.filter(Q(old=version) | Q(new=version)).order_by().values_list("old", "new")
-    lock_texts(version.pk, *chain.from_iterable(pairs))
+    of_it = Q(translates=version) | Q(kept_original=version) | Q(pk=version.translates_id)
+    family = Version.objects.filter(of_it).order_by().values_list("pk", flat=True)
+    lock_texts(version.pk, *family, *chain.from_iterable(pairs))
 
 
 def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> None:

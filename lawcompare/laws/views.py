@@ -166,7 +166,8 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
         "comparable": comparable(requested.version, others),
         **later_notice(requested.version, others),
         "counted": _counted(requested, translation),
-        "counted_inside": [_counted(each, translation) for each in inside],
+        # Beside words of a translation that nobody of the site read stands nothing that was said of its original.
+        "said_of": [each if requested.version.unchecked_of else _counted(each, translation) for each in inside],
         "clauses": inside,
         "lines": set_inside(requested, inside),
         "above": clauses[:place],
@@ -177,8 +178,6 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
 def _counted(clause: Clause, translation: Version | None) -> Clause:
     """Returns the clause of which other apps speak: that of the original, where this one stands in a translation."""
     originals = getattr(clause, "in_other_language", ())
-    if clause.version.unchecked_of:  # nobody of the site read whether it says what the original does
-        return clause
     if translation is None or clause.version.translates_id != translation.pk or not originals:
         return clause
     return originals[0]

@@ -55,8 +55,10 @@ def publish(version: Version, at: datetime | None = None) -> bool:
 
 
 def _kept_translations(original: Version) -> QuerySet[Version]:
-    """Those published before it, but for what was corrected since, and for what staff confirmed of an organisation:
-    they read it as a text by itself, not as what this one says.
+    """Those published before it, but for what was corrected or translated since, by which it is known as a text by
+    itself, and for what staff confirmed of an organisation: they read it as one.
     """
     unread = ~Q(origin__confirmation=Confirmation.CONFIRMED) | Q(origin__organisation__slug=EDITORS)
-    return Version.objects.uncorrected().filter(Q(origin=None) | unread, kept_original=original)
+    translated = Version.objects.filter(translates__isnull=False, published_at__isnull=False).values("translates")
+    kept = Version.objects.uncorrected().exclude(pk__in=translated)
+    return kept.filter(Q(origin=None) | unread, kept_original=original)

@@ -406,6 +406,8 @@ def test_what_staff_confirm_is_no_longer_disputed_by_what_is_merely_proposed(cas
     assert (reread(intent).status, reread(rival).status) == ("disputed", "disputed")
     decide(cast.sara, reread(intent))
     assert (reread(intent).status, reread(rival).status) == ("confirmed", "disputed")
+    decide(cast.sara, reread(intent), "undo")
+    assert (reread(intent).status, reread(rival).status) == ("disputed", "disputed")
 
 
 @pytest.mark.parametrize("was_there", [True, False])

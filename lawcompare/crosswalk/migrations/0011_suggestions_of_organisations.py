@@ -1,4 +1,4 @@
-from django.db import migrations, models
+from django.db import migrations
 
 
 def hand_over(apps, schema_editor):
@@ -16,18 +16,15 @@ def hand_over(apps, schema_editor):
                 row.pk, row._state.adding, row.organisation_id = None, True, owner
                 row.save()
         correspondences.filter(pk=number).delete()
+    seen = set()
+    of_pairs = correspondences.filter(topic=None).exclude(organisation=None).exclude(object=None)
+    for number, *pair in list(of_pairs.order_by("pk").values_list("pk", "subject", "object", "organisation")):
+        if tuple(pair) in seen:  # of two that refused at the same moment
+            apps.get_model("crosswalk", "CorrespondenceDecision").objects.filter(correspondence=number).delete()
+            correspondences.filter(pk=number).delete()
+        seen.add(tuple(pair))
 
 
 class Migration(migrations.Migration):
     dependencies = [("crosswalk", "0010_publishing_of_drafts")]
-    operations = [
-        migrations.AddConstraint(
-            model_name="correspondence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("topic__isnull", True)),
-                fields=("subject", "object", "organisation"),
-                name="one_suggestion_without_topic_per_pair_and_organisation",
-            ),
-        ),
-        migrations.RunPython(hand_over, migrations.RunPython.noop),
-    ]
+    operations = [migrations.RunPython(hand_over, migrations.RunPython.noop)]

@@ -308,7 +308,7 @@ def _disputes(one: Value, other: Value) -> bool:
 
 def follow_confirmation(value: Value) -> None:
     """Have what a value disputes shown so, or no longer, after whether the site stands for it was decided."""
-    if value.stands and value.status != ValueStatus.STRUCK:
+    if value.confirmation != Confirmation.REFUSED and value.status != ValueStatus.STRUCK:
         _dispute_rivals(value, None)
     _settle(value, None)
 
