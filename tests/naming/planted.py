@@ -145,9 +145,8 @@ def plant(cast: Any, store: Callable[..., Any], drafts: tuple[Any, Any]) -> Plan
     _plant_note(site, old)
     for number, secret in enumerate(site.secrets):
         public = store(text_of("public"), f"pub-{number}", date=f"201{number}", law="draft")
-        Version.objects.filter(pk=public.pk).update(
-            follows=secret.version, corrects=secret.version, translates=secret.version
-        )
+        names = dict.fromkeys(("follows", "corrects", "translates", "kept_original"), secret.version)
+        Version.objects.filter(pk=public.pk).update(**names)
         public.refresh_from_db()
         site.public.append(public)
         _plant_around(site, secret, public, old, topic)

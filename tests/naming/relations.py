@@ -78,6 +78,7 @@ BY_RULE = {
     """,
     LEFT_OUT: """
         laws.Version.follows laws.Version.corrects laws.Version.translates laws.Event.versions
+        laws.Version.kept_original
         annotations.Annotation.standards annotations.Annotation.answers annotations.OwnNote.version
         annotations.OwnNote.clause crosswalk.Topic.clauses memos.MemoItem.old memos.MemoItem.new memos.MemoItem.law
         imports.Fetch.versions imports.ImportDraft.corrects imports.ImportDraft.amends imports.ImportDraft.act

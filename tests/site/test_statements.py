@@ -257,6 +257,7 @@ def stated(world, cast, store, drafts, key):
     )  # fmt: skip
     Topic.objects.update(confirmation="confirmed")
     review = {"is_checked": True, "credit": "Somebody", "organisation": cast.centre, "confirmation": "confirmed"}
+    Version.objects.filter(pk=old.pk).update(translates=new)
     TranslationReview.objects.create(version=old, **review)
     spoken = {"text": "You may not.", "organisation": cast.centre, "confirmation": "confirmed"}
     PlainWords.objects.create(version=old, clause=mine, **spoken)
