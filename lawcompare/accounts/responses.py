@@ -68,11 +68,13 @@ LONG_SECONDS = 1
 LIVENESS = "/healthz"
 # Answers known to take long that an organisation or network has under way in a process: other threads are for others.
 LONG_AT_ONCE = 2
-# Seconds that this thread waited for processes that make pages and pictures for its answers, or for the database;
-# and of these for the database: from how many on an answer takes long, since it waits for what others ask too, and
-# after how many it ends (503).
+# Seconds that this thread waited for its answer: ``seconds`` in all, for processes, its turn and the database, and
+# ``database`` of these for the database.
 waited = local()
-DATABASE_SECONDS, DATABASE_SECONDS_MAX = 3, 20
+# An answer that waited so long for the database takes long: more than others, since it waits for what others ask too.
+DATABASE_SECONDS = 3
+# After so many it ends (503).
+DATABASE_SECONDS_MAX = 20
 
 
 def add_wait(seconds: float) -> None:

@@ -140,7 +140,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in("POST")
-def act_for(request: HttpRequest) -> HttpResponse:
+def choose_organisation(request: HttpRequest) -> HttpResponse:
     """Choose the organisation under which one acts in this session."""
     chosen = request.POST.get("organisation", "")
     own = _person(request).memberships.select_related("organisation")

@@ -147,8 +147,7 @@ def _writers_of(law: Law) -> dict[str, Organisation]:
         for name in change.fields:
             last.setdefault(name, change.organisation)
     first = Version.objects.filter(law=law).select_related("origin__organisation").order_by("pk").first()
-    bringer = first.brought_by if first else None
-    bringer = None if bringer and bringer.slug == EDITORS else bringer
+    bringer = first.brought_by if first and first.brought_by and first.brought_by.slug != EDITORS else None
     return {name: by for name in TITLE + ABOUT if getattr(law, name) and (by := last.get(name, bringer)) is not None}
 
 

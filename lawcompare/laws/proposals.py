@@ -54,6 +54,7 @@ def seen_by_staff(model: Any) -> QuerySet[Any]:
     """Returns what organisations brought of a kind, on public texts alone."""
     public = Version.objects.published().order_by().values("pk")
     rows = model._default_manager.exclude(organisation__slug=EDITORS).filter(organisation__isnull=False)
+    rows = rows.filter(model.DECIDED_ON)
     concerned = Q(**{f"{name}__in": public for name in model.CONCERNED})
-    seen = rows.filter(model.DECIDED_ON, concerned | model.ALSO_PUBLIC if concerned else concerned)
-    return rows.filter(model.DECIDED_ON, pk__in=seen.order_by().values("pk"))
+    seen = rows.filter(concerned | model.ALSO_PUBLIC if concerned else concerned)
+    return rows.filter(pk__in=seen.order_by().values("pk"))

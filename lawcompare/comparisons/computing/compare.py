@@ -210,7 +210,9 @@ def map_translation(version: Version, report: Report) -> None:
     with transaction.atomic():
         comparisons = list(Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE))
         lock_texts(version.pk, *(comparison.new_id for comparison in comparisons))
-        if Version.objects.filter(pk=version.pk, translates=version.translates).exists():  # kept apart meanwhile
+        if Version.objects.filter(
+            pk=version.pk, translates=version.translates
+        ).exists():  # else it became public meanwhile, and that not
             translations.store_map(version, rows)
         for comparison in comparisons:
             follow_decisions(comparison)

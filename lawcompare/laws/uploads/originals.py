@@ -58,16 +58,18 @@ class OriginalsBusy(EngineError):
 
 @contextmanager
 def _one_at_a_time(size: int) -> Iterator[None]:
-    is_large, begun = size > BIG, perf_counter()
-    has_turn = is_large and in_turn.acquire(timeout=WAITS)
+    if size <= BIG:
+        yield
+        return
+    begun = perf_counter()
+    has_turn = in_turn.acquire(timeout=WAITS)
     add_wait(perf_counter() - begun)
-    if is_large and not has_turn:
+    if not has_turn:
         raise OriginalsBusy
     try:
         yield
     finally:
-        if is_large:
-            in_turn.release()
+        in_turn.release()
 
 
 def digests_of(data: bytes, organisation: int | None) -> list[str]:
