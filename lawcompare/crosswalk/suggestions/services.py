@@ -36,7 +36,7 @@ from lawcompare.crosswalk.services import (
     state_for,
 )
 from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
-from lawcompare.languages import digits
+from lawcompare.languages import amount
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 
@@ -62,7 +62,7 @@ def request_suggestions(user: Person, source: Version, target: Version) -> Sugge
     waiting = Correspondence.objects.filter(organisation=owner, status=CorrespondenceStatus.SUGGESTED)
     if waiting.count() >= WAITING_MAX:
         sentence = _("%(number)s suggestions of your organisation wait: decide on some of them first.")
-        raise PermissionDenied(sentence % {"number": digits(WAITING_MAX)})
+        raise PermissionDenied(sentence % {"number": amount(WAITING_MAX)})
     new = {"job": lambda: jobs.create("suggestionrun", owner)}
     wanted = {"subject_version": source, "object_version": target, "organisation": owner}
     run, is_new = SuggestionRun.objects.get_or_create(**wanted, defaults=new)
@@ -142,7 +142,7 @@ def refuse_group(user: Person, suggestions: QuerySet[Correspondence], number: in
     membership = reviewer(user)
     if number > REFUSED_MAX:
         sentence = _("At most %(number)s suggestions are refused at once: narrow the list.")
-        raise ValidationError(sentence % {"number": digits(REFUSED_MAX)})
+        raise ValidationError(sentence % {"number": amount(REFUSED_MAX)})
     waiting = list(suggestions.filter(status=CorrespondenceStatus.SUGGESTED)[: REFUSED_MAX + 1])
     check_group(waiting, number, reason)
     check_visible(user, *{pk for row in waiting for pk in (row.subject_version_id, row.object_version_id)})
