@@ -20,7 +20,7 @@ from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.exchange import format_value, parse_value
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
-from lawcompare.laws.models import Origin
+from lawcompare.laws.models import Origin, Version
 from lawcompare.publishing.services import publish
 from tests import second_factor
 from tests.processor_time import at_most
@@ -408,6 +408,49 @@ def test_what_staff_confirm_is_no_longer_disputed_by_what_is_merely_proposed(cas
     assert (reread(intent).status, reread(rival).status) == ("confirmed", "disputed")
     decide(cast.sara, reread(intent), "undo")
     assert (reread(intent).status, reread(rival).status) == ("disputed", "disputed")
+
+
+def shown_to_all() -> list[tuple[str, str]]:
+    return sorted((value.values["level"], value.status) for value in visible_values(AnonymousUser()))
+
+
+@pytest.mark.parametrize("decision", ["undo", "confirm"])
+def test_no_decision_of_staff_shows_what_one_person_stated(cast, offence, intent, decision):
+    services.confirm_value(cast.eve, intent, intent.seen)
+    decide(cast.sara, reread(intent), "refuse")
+    services.state_value(cast.adam, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally"))
+    assert shown_to_all() == []
+    decide(cast.sara, reread(intent), decision)
+    assert shown_to_all() == [("intent", "confirmed")]
+
+
+def test_a_text_that_staff_take_back_shows_nothing_of_what_one_person_stated(cast, store):
+    text = store(LAW, "own", law="law", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    publish(text)
+    decide(cast.sara, Origin.objects.get())
+    one = clause(Version.objects.get(pk=text.pk), "subsec_a")
+    services.state_value(cast.rita, one, "mental", {"level": "knowledge"}, words(one, "intentionally"))
+    public = services.state_value(cast.charlie, one, "mental", {"level": "intent"}, words(one, "intentionally"))
+    Value.objects.filter(pk=public.pk).update(status="confirmed", confirmed_for=cast.others)
+    decide(cast.sara, Origin.objects.get(), "undo")
+    assert shown_to_all() == [("intent", "confirmed")]
+
+
+def test_whoever_confirms_one_value_shows_no_other_that_one_person_stated(cast, offence, intent):
+    services.state_value(cast.adam, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally"))
+    services.confirm_value(cast.eve, intent, intent.seen)
+    assert shown_to_all() == [("intent", "confirmed")]
+
+
+def test_a_value_is_disputed_by_none_that_staff_refused(cast, offence, intent):
+    services.confirm_value(cast.eve, intent, intent.seen)
+    rival = services.state_value(cast.adam, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally"))
+    assert shown_to_all() == [("intent", "disputed"), ("knowledge", "disputed")]
+    decide(cast.sara, reread(rival), "refuse")
+    assert shown_to_all() == [("intent", "confirmed")]
+    decide(cast.sara, reread(rival), "undo")
+    assert shown_to_all() == [("intent", "disputed"), ("knowledge", "disputed")]
 
 
 @pytest.mark.parametrize("was_there", [True, False])

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person
 from lawcompare.core.log.services import record
 from lawcompare.core.seen import check_seen
-from lawcompare.crosswalk.access import check_visible, reviewer, values_known
+from lawcompare.crosswalk.access import SHOWN_VALUES, check_visible, reviewer, values_known
 from lawcompare.crosswalk.elements import WHOLE, read_clauses
 from lawcompare.crosswalk.models import Element, Value, ValueAction, ValueChange, ValueStatus
 from lawcompare.engine.align import align
@@ -308,13 +308,14 @@ def _disputes(one: Value, other: Value) -> bool:
 
 def follow_confirmation(value: Value) -> None:
     """Have what a value disputes shown so, or no longer, after whether the site stands for it was decided."""
-    if value.confirmation != Confirmation.REFUSED and value.status != ValueStatus.STRUCK:
+    if value.confirmation != Confirmation.REFUSED and value.status in SHOWN_VALUES:
         _dispute_rivals(value, None)
     _settle(value, None)
 
 
 def _dispute_rivals(value: Value, membership: Membership | None, reason: str = "") -> None:
-    others = _live(value)
+    # What another stated alone their organisation alone sees: nothing that is done to this value shows it as disputed.
+    others = [other for other in _live(value) if other.status in SHOWN_VALUES]
     disputed_by_it = [other for other in others if _disputes(value, other)]
     for disputed in [*([value] if any(_disputes(other, value) for other in others) else []), *disputed_by_it]:
         if disputed.status == ValueStatus.DISPUTED:
@@ -329,7 +330,8 @@ def _dispute_rivals(value: Value, membership: Membership | None, reason: str = "
 def _settle(value: Value, membership: Membership | None) -> None:
     """Give the values that are disputed by nobody any more the status that they had before."""
     live = _live(value)
-    live += [value] if value.pk and value.status == ValueStatus.DISPUTED else []
+    is_there = value.pk and value.confirmation != Confirmation.REFUSED
+    live += [value] if is_there and value.status == ValueStatus.DISPUTED else []
     # What each organisation knows is asked for once; a value does not dispute itself.
     known = {by: [*_live(one), one] for by, one in {one.organisation_id: one for one in live}.items()}
     for other in live:
