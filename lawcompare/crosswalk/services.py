@@ -1,6 +1,6 @@
 """Stating how a clause corresponds to one of another law, and recording who decided on it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
@@ -351,9 +351,22 @@ def place_under_topic(correspondence: Correspondence) -> None:
         under.add(*placed)
     else:
         others = correspondence.topic.correspondences.stand().filter(status=CorrespondenceStatus.CONFIRMED)
+        for other in others.filter(Q(subject__in=placed) | Q(object__in=placed)):
+            kept = placed & {other.subject_id, other.object_id}  # goes with this one from now on
+            _set_placed(other, kept.union(other.placed))
         under.remove(*placed.difference(*others.values_list("subject_id", "object_id")))
         placed = set()
-    Correspondence.objects.filter(pk=correspondence.pk).update(placed=sorted(placed))
+    _set_placed(correspondence, placed)
+
+
+def _set_placed(row: Correspondence, placed: Iterable[int]) -> None:
+    Correspondence.objects.filter(pk=row.pk).update(placed=sorted(placed))
+
+
+def keep_under_topic(rows: Iterable[Correspondence], clauses: Collection[int]) -> None:
+    """Have clauses that stand under a topic of themselves stay there when a row goes that set them there first."""
+    for row in rows:
+        _set_placed(row, set(row.placed).difference(clauses))
 
 
 def decided_by(correspondence: Correspondence) -> Organisation | None:

@@ -33,7 +33,7 @@ from lawcompare.crosswalk.models import (
     TopicAction,
     TopicChange,
 )
-from lawcompare.crosswalk.services import index_topic
+from lawcompare.crosswalk.services import index_topic, keep_under_topic, place_under_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.editing.services import private_name
@@ -201,7 +201,7 @@ def follow_confirmation(change: TopicChange) -> None:
 
     Raises ValidationError where the topic was changed otherwise since.
     """
-    topic = _hold(Q(pk=change.topic_id), Q(slug=change.content.get("into", "")))[change.topic_id]
+    topic = hold_topics([change])[change.topic_id]
     if change.action == TopicAction.ADDED:
         if topic.stands and not change.stands and _changed_by_others_since(change):
             raise ValidationError(_("It was changed again since: take that back first."))
@@ -221,6 +221,8 @@ def follow_confirmation(change: TopicChange) -> None:
             raise ValidationError(_("It was changed again since: take that back first."))
         else:
             _set(topic, change.before, change.content.get("removed", {}), change.content.get("added", {}))
+            for row in visible_correspondences(VISITOR).stand().filter(topic=topic):
+                place_under_topic(row)  # what a statement names stays
         change.before = {}
     else:
         return
@@ -260,8 +262,9 @@ def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
     if change.action != TopicAction.CHANGED:
         topic.retired_at = timezone.now() if change.action == TopicAction.RETIRED else None
         return {}
-    before = words_of(topic)
-    _set(topic, change.content, change.content.get("added", {}), change.content.get("removed", {}))
+    before, added = words_of(topic), change.content.get("added", {})
+    _set(topic, change.content, added, change.content.get("removed", {}))
+    keep_under_topic(topic.correspondences.exclude(placed=[]), [int(pk) for pk in added])
     return before
 
 
@@ -269,6 +272,7 @@ def _merge(held: Topic, target: Topic) -> dict[str, Any]:
     """Where a pair has a correspondence under both topics, the source's row stays stored and the target's is shown: of
     one organisation, or what stands for everybody. What others keep to themselves or propose takes nobody's place.
     """
+    placed = _keep_clauses(held, target)
     known = set(target.clauses.values_list("pk", flat=True))
     clauses = [clause.pk for clause in held.clauses.all() if clause.pk not in known]
     pair = ("subject_id", "object_id", "object_version_id")
@@ -286,6 +290,7 @@ def _merge(held: Topic, target: Topic) -> dict[str, Any]:
         "pairs": list(DraftPair.objects.filter(topic=held).values_list("pk", flat=True)),
         "merged": list(held.merged_topics.values_list("pk", flat=True)),
         "elsewhere": [held.elsewhere, target.elsewhere],
+        "placed": placed,
     }
     DraftPair.objects.filter(topic=held).update(topic=target)
     held.merged_topics.update(merged_into=target)
@@ -294,6 +299,20 @@ def _merge(held: Topic, target: Topic) -> dict[str, Any]:
     target.revision += 1
     target.save(update_fields=["elsewhere", "revision"])
     return before
+
+
+def _keep_clauses(*topics: Topic) -> list[tuple[int, list[int]]]:
+    """Have what stands under one of them of itself stay when a statement under the other goes. Returns what rows set
+    there before.
+    """
+    setting: list[Correspondence] = []
+    own: set[int] = set()
+    for topic in topics:
+        rows = list(topic.correspondences.exclude(placed=[]))
+        own |= set(topic.clauses.values_list("pk", flat=True)).difference(*(row.placed for row in rows))
+        setting += rows
+    keep_under_topic(setting, own)
+    return [(row.pk, row.placed) for row in setting]
 
 
 def _move_silences(held: Topic, target: Topic) -> list[list[Any]]:
@@ -313,6 +332,9 @@ def _part(held: Topic, change: TopicChange) -> None:
         raise ValidationError(_("It was changed again since: take that back first."))
     target.clauses.remove(*before["clauses"])
     Correspondence.objects.filter(pk__in=before["statements"], topic=target).update(topic=held)
+    standing = Correspondence.objects.stand().filter(topic__in=[held, target], status=CorrespondenceStatus.CONFIRMED)
+    for pk, placed in before.get("placed", ()):
+        standing.filter(pk=pk).update(placed=placed)
     Silence.objects.filter(topic__in=[held, target]).delete()
     silences = (Silence(topic_id=topic, version_id=version, kind=kind) for topic, version, kind in before["silences"])
     Silence.objects.bulk_create(silences)
@@ -327,6 +349,12 @@ def _part(held: Topic, change: TopicChange) -> None:
 def _held(user: Person, topic: Topic, *others: Topic) -> Topic:
     get_topic_to_change(user, topic.slug)
     return _hold(Q(pk__in=[one.pk for one in (topic, *others)]))[topic.pk]
+
+
+def hold_topics(changes: Iterable[TopicChange]) -> dict[int, Topic]:
+    """Holds the topics that changes concern (``_hold``). Returns them by their keys."""
+    named = [(one.topic_id, one.content.get("into", "")) for one in changes]
+    return _hold(Q(pk__in=[pk for pk, _into in named]), Q(slug__in=[into for _pk, into in named]))
 
 
 def _hold(*wanted: Q) -> dict[int, Topic]:

@@ -97,7 +97,7 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     """
     if not may_edit(user, law):
         raise PermissionDenied(_("Only an editor of the organisation that brought a law here can change it."))
-    law = Law.objects.select_for_update(no_key=True).get(pk=law.pk)
+    law = _hold(law.pk)
     if seen and seen_of(law) != seen:
         raise EditedMeanwhile(law)
     before = {name: str(getattr(law, name)) for name in COLUMNS}
@@ -109,6 +109,11 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
     confirmed = confirmed.exclude(version__published_at=None)
     return _change(user, law, changed, reason, is_confirmed=confirmed.exists() or law.wanted.exists())
+
+
+def _hold(law_id: int) -> Law:
+    """A law held for this transaction, so that staff do not confirm what is changed at the same moment."""
+    return Law.objects.select_for_update(no_key=True).get(pk=law_id)
 
 
 def _change(user: Any, law: Law, changed: dict[str, list[str]], reason: str = "", *, is_confirmed: bool) -> LawChange:
@@ -148,7 +153,7 @@ def follow_confirmation(change: LawChange, was: str) -> None:
     """
     if change.stands == (was == Confirmation.CONFIRMED):
         return
-    law = Law.objects.select_for_update(no_key=True).get(pk=change.law_id)
+    law = _hold(change.law_id)
     now, then = (change.before, change.after) if change.stands else (change.after, change.before)
     is_there = (
         law.versions.filter(slug=now["version"]).exists()

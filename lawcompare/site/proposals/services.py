@@ -33,7 +33,7 @@ from lawcompare.languages import BY_CODE, columns_of
 from lawcompare.laws.citing import cite
 from lawcompare.laws.editing import services as editing
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Clause, Event, LawChange, Origin, PlainWords, TranslationReview, Version
+from lawcompare.laws.models import Clause, Event, Law, LawChange, Origin, PlainWords, TranslationReview, Version
 from lawcompare.laws.plain_words.services import follow_words
 from lawcompare.laws.proposals import seen_by_staff, waiting_for_staff
 from lawcompare.publishing.carrying_forward.services import request_carryings
@@ -66,8 +66,8 @@ class Kind(NamedTuple):
     """What may be proposed: its model, the attributes that say what it is, the first of them as its heading, and the
     one with the address where it stands.
 
-    ``follow`` does what follows of a decision; it is given the row and what it was before. ``hold`` names what others
-    hold first who change the row.
+    ``follow`` does what follows of a decision; it is given the row and what it was before. ``hold`` holds what others
+    hold first who change rows, or what the page says of them.
     """
 
     label: str | Promise
@@ -75,7 +75,16 @@ class Kind(NamedTuple):
     words: str
     place: str
     follow: Callable[[Any, str], Any] = lambda row, was: None
-    hold: str = ""
+    hold: Callable[[QuerySet[Any]], Any] = lambda rows: None
+
+
+def _holding(*wanted: tuple[Any, str]) -> Callable[[QuerySet[Any]], Any]:
+    def hold(rows: QuerySet[Any]) -> None:
+        for model, path in wanted:
+            held = model._default_manager.select_for_update(no_key=True).filter(pk__in=rows.order_by().values(path))
+            list(held.order_by("pk").values_list("pk"))
+
+    return hold
 
 
 _TEXT = "version version.short_title version.law version.get_text_status_display version.source_url "
@@ -88,8 +97,13 @@ _EVENT = " ".join(
 )
 _ROW = "subject verdict_label object object_version topic reasoning searched element_labels"
 KINDS = {
-    "text": Kind(_("Text"), Origin, _TEXT, "version", _follow_text),
-    "record": Kind(_("Law"), LawChange, "law changes reason", "law", editing.follow_confirmation),
+    "text": Kind(
+        *(_("Text"), Origin, _TEXT, "version", _follow_text, _holding((Version, "version"), (Law, "version__law"))),
+    ),
+    "record": Kind(
+        *(_("Law"), LawChange, "law changes reason", "law", editing.follow_confirmation),
+        _holding((Version, "law__versions")),
+    ),
     "check": Kind(_("Check of a translation"), TranslationReview, "version credit", "version"),
     "plain": Kind(
         *(_("In plain words"), PlainWords, " ".join(["clause", *columns_of("text")]), "clause"),
@@ -99,7 +113,7 @@ KINDS = {
     "kind": Kind(_("Kind of risk"), CategoryChange, "category changes", "category", annotating.follow_confirmation),
     "topic": Kind(
         *(_("Topic"), TopicChange, "topic get_action_display changes clauses_added reason", "topic"),
-        lambda change, was: topics.follow_confirmation(change),
+        *(lambda change, was: topics.follow_confirmation(change), topics.hold_topics),
     ),
     "row": Kind(
         *(_("Clause that answers another"), Correspondence, _ROW, "topic"),
@@ -107,11 +121,11 @@ KINDS = {
     ),
     "value": Kind(
         *(_("Value"), Value, "clause get_element_display values words_clause quote", "clause"),
-        *(lambda value, was: values.follow_confirmation(value), "clause"),
+        *(lambda value, was: values.follow_confirmation(value), _holding((Clause, "clause"))),
     ),
     "pairing": Kind(
         *(_("Which clauses belong together"), MapDecision, "comparison stated reason credit", "comparison"),
-        *(correcting.follow_confirmation, "new_version"),
+        *(correcting.follow_confirmation, _holding((Version, "new_version"))),
     ),
     "finding": Kind(
         *(_("Decision on a question of the program"), FindingDecision),
@@ -287,9 +301,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
 def _held(kind: Kind, *of: Q, **which: Any) -> list[Any]:
     """Rows of a kind, held in the order in which others hold them, so that neither waits for the other."""
     rows = kind.model._default_manager.filter(*of, **which).order_by("pk")
-    if kind.hold:
-        first = kind.model._meta.get_field(kind.hold).related_model._default_manager.select_for_update(no_key=True)
-        list(first.filter(pk__in=rows.order_by().values(kind.hold)).order_by("pk").values_list("pk"))
+    kind.hold(rows)
     return list(rows.select_for_update(no_key=True, of=("self",)))
 
 
