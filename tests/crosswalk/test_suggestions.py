@@ -698,6 +698,19 @@ def test_of_two_texts_so_many_are_suggested_and_refused_at_once(cast, many, stat
     assert rita.post(reverse("suggestions_ask"), listed(big, statute)).status_code == 403
 
 
+@pytest.mark.usefixtures("empty_cache")
+def test_an_organisation_refuses_and_takes_back_so_many_together_in_an_hour(cast, many, monkeypatch):
+    """Each is written down for good: two presses of 2,000 with a long reason, over and over, were 3.6 GB an hour."""
+    rows = reviewable_correspondences(cast.rita).filter(status="suggested")
+    monkeypatch.setattr(services, "TOGETHER_PER_HOUR", 2 * len(many))
+    services.refuse_group(cast.rita, rows, len(many), "No.")
+    services.reopen_group(cast.rita, Correspondence.objects.filter(organisation=cast.centre).first())
+    written = CorrespondenceDecision.objects.count()
+    with pytest.raises(ValidationError, match="Too many requests"):
+        services.refuse_group(cast.rita, rows, len(many), "No.")
+    assert CorrespondenceDecision.objects.count() == written == 2 * len(many)
+
+
 # Queries, however many there are in it: asked of each, 1,500 held a thread of the site for seconds.
 FOR_A_GROUP = 20
 

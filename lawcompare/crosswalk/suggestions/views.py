@@ -50,7 +50,7 @@ from lawcompare.search.asking import read_text
 from lawcompare.search.find import Filters, Hit, find, show
 from lawcompare.search.models import EntryKind
 
-REASON_MAX = 5_000
+REASON_MAX, GROUP_REASON_MAX = 5_000, 500
 ANSWERING = [(value, label) for value, label in VERDICTS if value != Relation.NONE]
 
 
@@ -487,7 +487,7 @@ def refuse_shown(request: HttpRequest, refuse: Callable[[int, str], object]) -> 
     number = request.POST.get("number", "")
     count = int(number) if number.isascii() and number.isdigit() and len(number) < len("100000") else 0
     sentence = ngettext("%(n)s suggestion is refused.", "%(n)s suggestions are refused.", count) % {"n": digits(count)}
-    attempt(request, lambda: refuse(count, request.POST.get("reason", "")[:REASON_MAX]), sentence)
+    attempt(request, lambda: refuse(count, request.POST.get("reason", "")[:GROUP_REASON_MAX]), sentence)
 
 
 def show_again(request: HttpRequest, correspondence: Correspondence, form: Any, back: str) -> HttpResponse:
