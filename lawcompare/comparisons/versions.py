@@ -364,7 +364,8 @@ def _too_long(request: HttpRequest, columns: Sequence[TextColumn]) -> HttpRespon
     """The answer instead of a table of texts that are too long for one, or of one too many of them in an hour."""
     compared = _compared(columns)
     count = ClausePair.objects.filter(comparison__in=compared).count()
-    return redirect(compared[0].get_absolute_url()) if count > PAIRS_MAX else too_much(request, count)
+    written = Clause.objects.filter(version__in=[column.version for column in columns])
+    return redirect(compared[0].get_absolute_url()) if count > PAIRS_MAX else too_much(request, count, written)
 
 
 def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:

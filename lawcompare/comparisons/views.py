@@ -33,7 +33,7 @@ from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.provisions import subject_page, texts_of_rows, topics_in_one
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_two_versions, get_two_versions_among, visible_versions
-from lawcompare.laws.models import LawKind, Version
+from lawcompare.laws.models import Clause, LawKind, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.reports import too_much
 from lawcompare.laws.translations.services import members_in, set_shown
@@ -211,7 +211,8 @@ def comparison_json(
     if count > PAIRS_MAX and not getattr(request, "is_read_once", False):
         error = "This comparison is too long for one answer: /api/v1/ has its pairs by pages."
         return JsonResponse({"error": error}, status=400)
-    return too_much(request, count) or JsonResponse(comparison_data(known, request.user))
+    written = Clause.objects.filter(version__in=[old, new])
+    return too_much(request, count, written) or JsonResponse(comparison_data(known, request.user))
 
 
 @require_POST

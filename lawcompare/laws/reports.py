@@ -10,6 +10,8 @@ from typing import Any
 
 import xlsxwriter
 from django.conf import settings
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -268,10 +270,21 @@ def too_many_files() -> HttpResponse:
 ROWS_AT_ONCE = 5_000
 
 
-def too_much(request: HttpRequest, rows: int) -> HttpResponse | None:
-    """The refusal of what writes so many clauses or rows, where no cache has it and a reader had so many this hour."""
+# So many letters take as long as a clause or row more.
+LETTERS_OF_A_ROW = 1_000
+
+
+def too_much(request: HttpRequest, rows: int, written: QuerySet[Clause] | None = None) -> HttpResponse | None:
+    """The refusal of what writes so many clauses or rows, and the words of clauses that are ``written``, where no cache
+    has it and a reader had so many this hour.
+    """
     # The mirror, a job, writes all there are.
-    if rows <= ROWS_AT_ONCE or getattr(request, "is_read_once", False):
+    if getattr(request, "is_read_once", False):
+        return None
+    if written is not None:
+        letters = written.order_by().aggregate(sum=Sum(Length("text")))["sum"] or 0
+        rows = max(rows, letters // LETTERS_OF_A_ROW)
+    if rows <= ROWS_AT_ONCE:
         return None
     uses = min(rows // ROWS_AT_ONCE, settings.FILES_PER_HOUR)
     if not (has_place(request) and allow(request, "files", settings.FILES_PER_HOUR, uses=uses)):

@@ -189,7 +189,8 @@ def of_whole_text(write: Callable[[HttpRequest, Version], HttpResponse]) -> Call
     @wraps(write)
     def answer(request: HttpRequest, law: str, version: str) -> HttpResponse:
         text_version = access.get_version(request.user, law, version)
-        return too_much(request, text_version.clause_count) or write(request, text_version)
+        clauses = text_version.clauses.all()
+        return too_much(request, text_version.clause_count, clauses) or write(request, text_version)
 
     return answer
 
@@ -204,9 +205,9 @@ def version_json(request: HttpRequest, text_version: Version) -> JsonResponse:
 @public()
 def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     requested = access.get_clause(request.user, law, version, eid)
-    if refusal := too_much(request, requested.end - requested.position):
-        return refusal
     inside = requested.version.clauses.filter(position__gte=requested.position, position__lt=requested.end)
+    if refusal := too_much(request, requested.end - requested.position, inside):
+        return refusal
     clauses = _clauses_data(request.user, requested.version, inside)
     return JsonResponse({"version": version_data(requested.version), "clauses": clauses})
 

@@ -144,6 +144,12 @@ def test_of_long_texts_that_are_not_kept_so_many_are_made_in_an_hour(client, sto
     assert client.get("/laws/draft/old/chp_1__art_1.json").status_code == 200, "a short part is not counted"
     assert b"Too many files" in client.get("/laws/draft/old.md").content
     assert visit("/laws/draft/old.md", "http://testserver").body, "the mirror has them all"
+    monkeypatch.setattr(reports, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(reports, "LETTERS_OF_A_ROW", 2)
+    for form in forms:
+        cache.clear()
+        answers = [client.get(f"/laws/draft/{form}").status_code for _time in range(2)]
+        assert answers == [200, 429], "few clauses may have as many letters"
     settings.PAGE_CACHE = True
     cache.clear()
     assert [Client().get("/laws/draft/old.md").status_code for _time in range(3)] == [200] * 3, "one is made, and kept"
