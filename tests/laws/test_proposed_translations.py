@@ -19,9 +19,11 @@ from lawcompare.comparisons.access import lead_of
 from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.services import neighbours, propose_lead
 from lawcompare.core.models import Entry
+from lawcompare.core.page_cache.content_token import current_token, set_triggers
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.values.services import find_words, state_for_project
+from lawcompare.imports.upload.services import _delete_private
 from lawcompare.laws.models import ClauseTranslation, Origin, Version, Withdrawal
 from lawcompare.laws.proposals import waiting_for_staff
 from lawcompare.laws.services import Import, import_law
@@ -312,6 +314,17 @@ def test_a_translation_is_set_beside_its_original_once_that_is_public_too(
     pairs = ClauseTranslation.objects.filter(original=clause[0]).values_list("translation", "confirmed_by")
     assert list(pairs) == [(clause[1].pk, "The Centre")], "what it said of their clauses holds"
     assert khmer.origin not in waiting_for_staff(Origin)
+
+
+def test_no_page_is_made_anew_when_the_private_original_of_a_public_translation_goes(cast, store):
+    set_triggers()
+    hidden, khmer = store(OLD_DRAFT, "old", published=False), translated()
+    for text in (hidden, khmer):
+        Origin.objects.create(version=text, organisation=cast.centre)
+    publish(khmer)
+    token = current_token()
+    _delete_private(Version.objects.get(pk=hidden.pk))
+    assert Version.objects.get(pk=khmer.pk).kept_original is None and current_token() == token
 
 
 def test_words_that_nobody_read_stand_nowhere_for_a_text_that_staff_confirmed(client, cast, store):

@@ -137,13 +137,15 @@ COLUMNS = {
 }
 # What of a change of a row readers see, where that is not all of it: of what became of a concern what the program
 # found, and what a reviewer decided or a published note stands for (``publishing.concerns``); not that a member began
-# a note.
+# a note. Of a text not that its private original went.
 _OUTCOME = "CASE WHEN {{row}}.decision = 'closed' OR {published} THEN {{row}}.fate || ' ' || {{row}}.reason ELSE '' END"
 _OUTCOME = _OUTCOME.format(published=_of("annotations_annotation", "successor_id", "{row}.status = 'published'"))
 CHANGES = {
     "publishing_carried": " OR ".join(
         f"{value.format(row='OLD')} <> {value.format(row='NEW')}" for value in ("{row}.verdict", _OUTCOME)
-    )
+    ),
+    "laws_version": "OLD.published_at IS NULL OR OLD.kept_original_id IS NULL OR NEW.kept_original_id IS NOT NULL"
+    " OR NEW.translates_id IS NOT NULL",
 }
 PREFIX = "content_token_"
 
