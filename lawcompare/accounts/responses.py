@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial, wraps
+from itertools import chain
 from threading import Lock, local
 from time import perf_counter, thread_time
 from typing import Any
@@ -17,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, OperationalError, connection
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -206,11 +207,15 @@ class KnownMethods:
         return self.get_response(request)
 
 
+# Marks that set the words after them in another order, also those of the site that say whose words they are.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
 class NoNullCharacters:
     """Middleware for what no database takes: a null character in a text, a number beyond what it counts to.
 
     A null character in an address stands for one that nothing contains; a form that holds one is refused, and so is
-    an address with such a number.
+    an address with such a number. Marks that turn the direction of writing are taken out of forms.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -227,9 +232,15 @@ class NoNullCharacters:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.method == "POST" and any("\x00" in value for _, values in request.POST.lists() for value in values):
+        typed = request.POST.copy() if request.method == "POST" else QueryDict(mutable=True)
+        values = list(chain.from_iterable(values for _name, values in typed.lists()))
+        if any("\x00" in value for value in values):
             context = {"sentence": _("Null characters are not allowed."), "status": 400}
             return render(request, "site/problem.html", context, status=400)
+        if any(TURNING.search(value) for value in values):
+            for name, each in list(typed.lists()):
+                typed.setlist(name, [TURNING.sub("", value) for value in each])
+            request.POST = typed  # type: ignore[assignment]
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -110,6 +110,14 @@ def test_of_two_who_change_it_at_once_the_second_is_told_and_keeps_their_words(c
     assert law.title == "First"
 
 
+def test_no_mark_in_what_is_typed_turns_the_words_beside_it_round(client, cast, law):
+    """After such a mark "brought by The Centre, not confirmed" was read from the right."""
+    client.force_login(cast.eve)
+    client.post(PAGE, form(law, title="Act\u202e on \u2066Access", description="\u202bOf 2020"))
+    law.refresh_from_db()
+    assert (law.title, law.description) == ("Act on Access", "Of 2020")
+
+
 def test_a_law_with_a_public_text_of_others_is_the_staff_s(client, cast, law, store):
     store(NEW_DRAFT.replace("180", "9"), "third", date="2022")
     client.force_login(cast.eve)
