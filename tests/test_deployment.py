@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from tests.conftest import ROOT
 from tests.tools import images
@@ -63,6 +64,12 @@ def procfile() -> dict[str, str]:
 def test_a_process_is_started_by_the_same_command_everywhere(compose, procfile, name):
     (systemd,) = unit(f"{name}.service")["ExecStart"]
     assert plain(compose["services"][name]["command"]) == plain(procfile[name]) == plain(systemd)
+
+
+def test_one_person_cannot_keep_all_workers_busy_as_a_member_and_as_a_visitor(procfile):
+    """They waited 46 seconds for a link to a new password: each of two workers had a line of the same person."""
+    workers = int(re.search(r"--concurrency \$\{WORKERS:-(\d+)\}", procfile["worker"])[1])
+    assert workers > 2 * settings.JOBS_AT_ONCE
 
 
 def test_no_process_is_in_one_place_alone(compose, procfile):
