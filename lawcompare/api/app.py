@@ -24,6 +24,8 @@ from lawcompare.core.page_cache.public import View, public
 from lawcompare.laws.access import WithdrawnError
 from lawcompare.laws.citing import site_root
 from lawcompare.laws.editing.services import names_now
+from lawcompare.laws.models import Clause
+from lawcompare.laws.reports import too_much
 
 PROBLEM_TYPE = "application/problem+json"
 TITLES = {
@@ -165,9 +167,14 @@ def page_of(
 
 
 def page_of_numbered(
-    request: HttpRequest, rows: QuerySet[Any], number: int, data: Callable[[Any], Any]
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    number: int,
+    data: Callable[[Any], Any],
+    written: Callable[[QuerySet[Any]], QuerySet[Clause]],
 ) -> dict[str, Any]:
-    """As ``page_of``, of rows whose ``position`` counts from 0 without a gap.
+    """As ``page_of``, of rows whose ``position`` counts from 0 without a gap. ``written``: the clauses whose words
+    these rows print; of few, long ones a reader has so many in an hour.
 
     The rows are found by their position, which is indexed, so that the six-hundredth page costs what the first does: a
     database reads and throws away all rows before an OFFSET.
@@ -175,6 +182,8 @@ def page_of_numbered(
     total = rows.aggregate(end=Max("position") + 1)["end"] or 0
     last = _last_page(number, total, SIZE)
     shown = rows.filter(position__gte=(number - 1) * SIZE, position__lt=number * SIZE).order_by("position")
+    if too_much(request, SIZE, written(shown.order_by())) is not None:
+        raise RequestRefused(429, "Too many long pages were requested in the last hour. Try again later.")
     return _page(request, number, last, total, [data(row) for row in shown])
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Query
@@ -130,7 +130,7 @@ def comparison(
     f"{PAIR}/pairs",
     schemas.PageOut[schemas.PairOut],
     "page",
-    refuses=GONE,
+    refuses=(*GONE, 429),
     tags=["comparisons"],
     summary=_("Its pairs in reading order, with every change of their words"),
 )
@@ -151,7 +151,10 @@ def pairs(
         said = act.of_row(pair.old, pair.new) if pair.level == Level.UNIT else ()
         return pair_data(pair, elements.get(pair.pk, ()), said) | {"position": pair.position}
 
-    return page_of_numbered(request, rows, page, data)
+    def written(shown: QuerySet[ClausePair]) -> QuerySet[Clause]:
+        return Clause.objects.filter(Q(pk__in=shown.values("old")) | Q(pk__in=shown.values("new")))
+
+    return page_of_numbered(request, rows, page, data, written)
 
 
 def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:
@@ -261,16 +264,18 @@ def version(request: HttpRequest, law: schemas.Slug, version: schemas.Slug) -> A
     f"{TEXT}/clauses",
     schemas.PageOut[schemas.ClauseOut],
     "page",
-    refuses=GONE,
+    refuses=(*GONE, 429),
     tags=["laws"],
     summary=_("The clauses of a text, in order"),
 )
 def clauses(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
     text = get_version(VISITOR, law, version)
     rows, plain = text.clauses.select_related("parent"), plain_words_of(VISITOR, text)
-    return page_of_numbered(
-        request, rows, page, lambda clause: _clause_data(text, clause, plain.get(clause.pk), site_root(request))
-    )
+
+    def data(clause: Clause) -> dict[str, Any]:
+        return _clause_data(text, clause, plain.get(clause.pk), site_root(request))
+
+    return page_of_numbered(request, rows, page, data, lambda shown: shown)
 
 
 @get(f"{TEXT}/clauses/{{eid:eid}}", schemas.ClauseOut, refuses=GONE, tags=["laws"], summary=_("One clause"))

@@ -14,6 +14,7 @@ from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.laws import reports
 from lawcompare.laws.models import FormerAddress, Law, LawKind, Withdrawal
 from tests.conftest import OLD_DRAFT, ROOT
 
@@ -236,6 +237,17 @@ def test_a_page_far_into_a_text_is_found_by_position_and_not_by_passing_over_row
     assert client.get("/api/v1/laws/draft/new/clauses?page=99").status_code == 404
     pairs = client.get("/api/v1/comparisons/draft/old/with/draft/new/pairs").json()
     assert [pair["position"] for pair in pairs["items"]] == list(range(3)) and pairs["total"] > 3
+
+
+def test_of_pages_of_long_clauses_a_reader_has_so_many_in_an_hour(client, drafts, settings, monkeypatch):
+    """Clauses may have 100,000 letters: three such pages, over and over, held all threads for 31 seconds."""
+    monkeypatch.setattr(reports, "LETTERS_OF_A_ROW", 1)
+    monkeypatch.setattr(reports, "ROWS_AT_ONCE", 200)
+    settings.FILES_PER_HOUR = 1
+    for address in ("/api/v1/laws/draft/new/clauses", "/api/v1/comparisons/draft/old/with/draft/new/pairs"):
+        cache.clear()
+        answers = [client.get(address, {"page": page}).status_code for page in (1, 1)]
+        assert answers == [200, 429], address
 
 
 def test_the_document_says_where_by_whom_and_under_which_names(client, settings):
