@@ -13,6 +13,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from lawcompare.accounts.models import EDITORS
 from lawcompare.comparisons.models import Comparison, Level
 from lawcompare.crosswalk.access import values_among
 from lawcompare.crosswalk.elements import ElementValue
@@ -122,20 +123,22 @@ def _compare(olds: Sequence[Value], news: Sequence[Value]) -> list[ElementChange
 
 def _by_element(values: Iterable[Value]) -> dict[str, dict[str, ElementValue]]:
     """Values as they are shown, by element and what they say: of those that say one thing in several words the first.
+    What an organisation states bears its name.
 
     Where the words are all there is, they are what a value says.
     """
     by_element: dict[str, dict[str, ElementValue]] = defaultdict(dict)
     for value in values:
-        one = shown(value, credited=False)
+        one = shown(value, credited=value.organisation is not None and value.organisation.slug != EDITORS)
         saying = one.label or " ".join(quote.words for quote in one.quotes).casefold()
         by_element[value.element].setdefault(saying, one)
     return by_element
 
 
 def in_words(value: ElementValue) -> str:
-    """A value as its sentence, or as the words of the text that say it."""
-    return value.label or "; ".join(f"“{quote.words}”" for quote in value.quotes)
+    """A value as its sentence, or as the words of the text that say it; with the organisation that says so."""
+    said = value.label or "; ".join(f"“{quote.words}”" for quote in value.quotes)
+    return f"{said} ({value.credit})" if value.credit else said
 
 
 def outcomes_in_words(changes: Sequence[ElementChange]) -> str:

@@ -233,9 +233,9 @@ class RowWriter:
 
     def _value(self, value: ElementValue, language: str) -> str:
         said = f"<b>{as_html(value.label)}</b>" if value.label else ""
-        if said or not value.quotes:
-            return said
-        return f'<q lang="{language}">{as_html(value.quotes[0].words, language)}</q>'
+        if not said and value.quotes:
+            said = f'<q lang="{language}">{as_html(value.quotes[0].words, language)}</q>'
+        return f"{said} ({as_html(value.credit)})" if value.credit else said
 
     def _menu(self, pair: Any, anchor: str, name: str) -> str:
         """What a reader can do with a row, behind a sign that is named after it; ``anchor`` and ``name`` are HTML."""
