@@ -75,7 +75,7 @@ class Topic(Proposable, Translated):
     position = models.PositiveSmallIntegerField(default=0)
     # Law outside this library that belongs to the subject, in words: ``United States: First Amendment``.
     elsewhere = models.JSONField(default=list, blank=True)
-    clauses = models.ManyToManyField(Clause, related_name="topics", blank=True)
+    clauses = models.ManyToManyField(Clause, related_name="topics", blank=True, through="TopicClause")
     # Who added it, or nobody where the project did. Saves are counted: of two who save at once one gets an error.
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField(default=1)
@@ -109,6 +109,23 @@ class Topic(Proposable, Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
+
+
+class TopicClause(models.Model):
+    """A clause under a topic: it stands there of itself, or as long as a statement for which the site stands names it
+    (``services.settle_topic``).
+    """
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")
+    clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="+")
+    of_itself = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "crosswalk_topic_clauses"
+        unique_together = [("topic", "clause")]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id}: {self.clause_id}"
 
 
 class TopicAction(models.TextChoices):
@@ -238,8 +255,6 @@ class Correspondence(Proposable):
     # Of a suggestion: what orders it among others, and why it was made, as ``SuggestionReason`` of the engine has it.
     score = models.FloatField(null=True, blank=True)
     reasons = models.JSONField(default=list, blank=True)
-    # Clauses that stand under the topic since it does: taken out again with it.
-    placed = models.JSONField(default=list, blank=True)
 
     CONCERNED = ("subject_version", "object_version")
     # What one person alone stands for, where their organisation does not waive the second, is seen by it alone.

@@ -26,6 +26,7 @@ from lawcompare.crosswalk.models import (
     Element,
     Relation,
     Topic,
+    TopicClause,
 )
 from lawcompare.languages import in_every_language
 from lawcompare.laws.citing import cite
@@ -288,8 +289,7 @@ class Statements:
         record_decisions(self.stated, self.membership, [row.reasoning for row in self.stated])
         seconded = [row for row in self.stated if row.seconded_by_id]
         record_decisions(seconded, self.membership, [_("Confirmed by a second person.")] * len(seconded))
-        for row in self.stated:
-            place_under_topic(row)
+        settle_topics(self.stated)
 
     def _close_suggestions(self) -> None:
         """Where none was found in a whole text, its clauses are suggested no longer, whichever way round they were."""
@@ -331,42 +331,32 @@ def second_correspondence(user: Person, correspondence: Correspondence, seen: st
     if not held.update(seconded_for=membership.organisation, seconded_by=membership.user, **since):
         raise ValidationError(_("There is no statement of one person here to be confirmed by a second."))
     correspondence.refresh_from_db()
-    place_under_topic(correspondence)
+    settle_topics([correspondence])
     return record_decisions([correspondence], membership, [_("Confirmed by a second person.")])[0]
 
 
-def place_under_topic(correspondence: Correspondence) -> None:
-    """Set the clauses of a statement for which the site stands under its topic, so that the matrix has them, and take
-    those that it had set there out where it does not.
+def settle_topics(rows: Iterable[Correspondence]) -> None:
+    """After a decision on statements: have the clauses under their topics follow it (``settle_topic``)."""
+    for topic in Topic.objects.filter(pk__in={row.topic_id for row in rows}):
+        settle_topic(topic)
+
+
+def settle_topic(topic: Topic) -> None:
+    """Have the clauses under a topic that organisations' statements name for which the site stands, so that the matrix
+    has them, beside those that stand there of themselves, as the site's files say, and no others.
     """
-    is_shown = correspondence.status == CorrespondenceStatus.CONFIRMED and correspondence.stands
-    if correspondence.topic is None or (is_shown and correspondence.is_by_one):
-        return
-    if not (is_shown or correspondence.placed):
-        return
-    under, placed = correspondence.topic.clauses, set(correspondence.placed)
-    if is_shown:
-        stated = {pk for pk in (correspondence.subject_id, correspondence.object_id) if pk}
-        placed |= stated - set(under.filter(pk__in=stated).values_list("pk", flat=True))
-        under.add(*placed)
-    else:
-        others = correspondence.topic.correspondences.stand().filter(status=CorrespondenceStatus.CONFIRMED)
-        for other in others.filter(Q(subject__in=placed) | Q(object__in=placed)):
-            kept = placed & {other.subject_id, other.object_id}  # goes with this one from now on
-            _set_placed(other, kept.union(other.placed))
-        under.remove(*placed.difference(*others.values_list("subject_id", "object_id")))
-        placed = set()
-    _set_placed(correspondence, placed)
+    stated = topic.correspondences.filter(status=CorrespondenceStatus.CONFIRMED, organisation__isnull=False)
+    standing = stated.stand()
+    pairs = standing.exclude(Correspondence.BY_ONE).values_list("subject_id", "object_id")
+    named = {pk for pair in pairs for pk in pair if pk}
+    TopicClause.objects.filter(topic=topic, of_itself=False).exclude(clause__in=named).delete()
+    topic.clauses.add(*named, through_defaults={"of_itself": False})
 
 
-def _set_placed(row: Correspondence, placed: Iterable[int]) -> None:
-    Correspondence.objects.filter(pk=row.pk).update(placed=sorted(placed))
-
-
-def keep_under_topic(rows: Iterable[Correspondence], clauses: Collection[int]) -> None:
-    """Have clauses that stand under a topic of themselves stay there when a row goes that set them there first."""
-    for row in rows:
-        _set_placed(row, set(row.placed).difference(clauses))
+def set_under_topic(topic: Topic, clauses: Collection[Any]) -> None:
+    """Set clauses, by their keys, under a topic of themselves."""
+    topic.clauses.add(*clauses)
+    TopicClause.objects.filter(topic=topic, clause__in=clauses, of_itself=False).update(of_itself=True)
 
 
 def decided_by(correspondence: Correspondence) -> Organisation | None:

@@ -11,14 +11,20 @@ from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organi
 from lawcompare.laws.models import Origin, Version
 
 
-def confirmation_of(membership: Membership, *concerned: Version) -> str:
+def confirmation_of(membership: Membership, *concerned: Version, last: QuerySet[Any] | None = None) -> str:
     """Returns how what a person brings begins: confirmed where they act for the site, or where their organisation
     brought all texts ``concerned`` and staff confirmed these. Raises ValidationError where too much of it waits.
+
+    ``last``: what was brought of the same before, the last of which stands; nobody replaces at once what others said.
     """
     own = bool(concerned) and all(
         text.brought_by is not None and text.brought_by.pk == membership.organisation_id and text.origin.stands
         for text in concerned
     )
+    stands = (
+        last.filter(confirmation=Confirmation.CONFIRMED).order_by("-pk").first() if own and last is not None else None
+    )
+    own = own and (stands is None or stands.organisation_id == membership.organisation_id)
     if own or membership.organisation.slug == EDITORS:
         return Confirmation.CONFIRMED
     check_room(membership.organisation)

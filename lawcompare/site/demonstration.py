@@ -37,7 +37,7 @@ from lawcompare.crosswalk.models import (
     Value,
     ValueStatus,
 )
-from lawcompare.crosswalk.services import index_topic, state_correspondence
+from lawcompare.crosswalk.services import index_topic, set_under_topic, state_correspondence
 from lawcompare.crosswalk.values.exchange import parse_value
 from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.imports.uscode.fetching import carry_to
@@ -345,7 +345,7 @@ class CorpusLoader:
             topic.save()
             clauses = {clause.pk for clause in self.clauses_by_text(row.get("clauses", {}))}
             missing = clauses - set(topic.clauses.values_list("pk", flat=True))
-            topic.clauses.add(*missing)
+            set_under_topic(topic, clauses)
             if is_new or changed or missing:
                 index_topic(Topic.objects.get(pk=topic.pk))
             for key, kind in (("not_known", SilenceKind.NOT_KNOWN), ("absent", SilenceKind.ABSENT)):

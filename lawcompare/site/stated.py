@@ -21,7 +21,7 @@ from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.core.log.services import Read
 from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, Value
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, TopicClause, Value
 from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
 from lawcompare.publishing.concerns.outcomes import public_outcome
 from lawcompare.publishing.models import Carried
@@ -35,7 +35,7 @@ COLUMNS = {
     Annotation: "exact start end body body_html proposed_text motivation risk checklist source_organisation "
     "source_title source_date source_url status kind_words",
     Reply: "kind body body_html",
-    Topic.clauses.through: "",
+    TopicClause: "",
     Event.versions.through: "",
     TranslationReview: "is_checked credit confirmation",
     PlainWords: "text confirmation in_other_languages",
@@ -173,7 +173,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
             [topic.is_current, topic.merged_into and topic.merged_into.slug],
             [],
         )
-    sorted_in = Topic.clauses.through.objects.filter(clause__version__in=texts).select_related("topic", "clause")
+    sorted_in = TopicClause.objects.filter(clause__version__in=texts).select_related("topic", "clause")
     for under in sorted_in.defer("clause__text"):
         key, name = under.clause.version_id, f"topic/{under.topic.slug}"
         is_public = key in public and under.topic.stands

@@ -199,6 +199,7 @@ COUNTED = {
     "guest-link": "openings of one link, by those who hold it",
     "guest-links": "openings of all links of an organisation, which may close them",
     "suggestions": "searches that an organisation's reviewers begin",
+    "together": "suggestions that an organisation's reviewers refuse or take back together",
     "invitation": "what an organisation's administrators send",
     "import": "what an organisation's editors hand in",
     "import-bytes": "what an organisation's editors hand in",

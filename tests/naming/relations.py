@@ -74,7 +74,7 @@ BY_RULE = {
         comparisons.Concordance.old_version comparisons.Concordance.new_version
         comparisons.Concordance.old comparisons.Concordance.new comparisons.ClausePair.old comparisons.ClausePair.new
         imports.ReleaseNotice.law imports.ReleaseNotice.old imports.ReleaseNotice.new imports.ImportDraft.version
-        laws.Amendment.version
+        laws.Amendment.version crosswalk.TopicClause.clause
     """,
     LEFT_OUT: """
         laws.Version.follows laws.Version.corrects laws.Version.translates laws.Event.versions

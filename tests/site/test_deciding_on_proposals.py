@@ -8,12 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.crosswalk.findings.models import Finding
+from lawcompare.crosswalk.findings.services import decide_on_finding
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions.services import reopen_correspondence
 from lawcompare.crosswalk.topics import services as topics
+from lawcompare.crosswalk.values.services import confirm_value, find_words, state_value
 from lawcompare.laws.editing.services import COLUMNS, edit_law
-from lawcompare.laws.models import LawChange, Origin
+from lawcompare.laws.models import LawChange, Origin, Version
+from lawcompare.laws.plain_words.services import said, write_plain_words
 from lawcompare.publishing.services import publish
 from lawcompare.site.proposals import services
 from lawcompare.site.proposals.services import KINDS, Proposal
@@ -70,17 +75,21 @@ def test_a_clause_that_staff_set_under_a_topic_stays_when_a_statement_goes_and_t
     assert under(topic) == {named.pk, other.pk}, "what staff set there stays"
 
 
+@pytest.fixture
+def misuse():
+    return Topic.objects.create(slug="misuse", title="Misuse")
+
+
 @pytest.mark.parametrize("stood_in", ["access", "misuse"])
 def test_what_stood_under_either_of_two_topics_stays_under_the_one_into_which_they_are_merged(
-    cast, clauses, topic, stood_in
+    cast, clauses, topic, misuse, stood_in
 ):
     (named, _other), (answer, _last) = clauses
-    merged = Topic.objects.create(slug="misuse", title="Misuse")
-    of_itself, of_a_row = (topic, merged) if stood_in == "access" else (merged, topic)
+    of_itself, of_a_row = (topic, misuse) if stood_in == "access" else (misuse, topic)
     of_itself.clauses.add(named)
     row = state_by_hand(cast.rita, of_a_row, named, answer, "partial", "So.")
     decide(cast.sara, row)
-    change = topics.merge_topic(cast.eve, merged, topic)
+    change = topics.merge_topic(cast.eve, misuse, topic)
     decide(cast.sara, change)
     decide(cast.sara, change, "undo")
     before = under(of_a_row)
@@ -88,6 +97,79 @@ def test_what_stood_under_either_of_two_topics_stays_under_the_one_into_which_th
     row.refresh_from_db()
     reopen_correspondence(cast.rita, row, "A mistake.")
     assert (before, under(topic)) == ({named.pk, answer.pk}, {named.pk})
+
+
+def test_where_a_merge_is_taken_back_each_topic_has_what_its_statements_name_by_then(cast, clauses, topic, misuse):
+    (named, other), (answer, last) = clauses
+    topic.clauses.add(other)
+    gone = state_by_hand(cast.rita, topic, named, answer, "partial", "So.")
+    decide(cast.sara, gone)
+    waiting = state_by_hand(cast.charlie, topic, named, last, "partial", "So.")
+    change = topics.merge_topic(cast.eve, topic, misuse)
+    decide(cast.sara, change)
+    gone.refresh_from_db()
+    reopen_correspondence(cast.rita, gone, "A mistake.")
+    decide(cast.sara, waiting)
+    since = state_by_hand(cast.rita, misuse, other, answer, "partial", "So.")
+    decide(cast.sara, since)
+    decide(cast.sara, change, "undo")
+    assert (under(topic), under(misuse)) == ({other.pk, named.pk, last.pk}, {other.pk, answer.pk})
+    decide(cast.sara, waiting, "refuse")
+    decide(cast.sara, since, "refuse")
+    assert (under(topic), under(misuse)) == ({other.pk}, set())
+
+
+def test_what_a_statement_set_under_a_topic_does_not_come_back_without_it(cast, clauses, topic):
+    (named, _other), (answer, _last) = clauses
+    row = state_by_hand(cast.rita, topic, named, answer, "partial", "So.")
+    decide(cast.sara, row)
+    change = topics.edit_topic(cast.eve, topic, {"title": topic.title}, [answer], topic.revision)
+    decide(cast.sara, change)
+    reopen_correspondence(cast.rita, row, "A mistake.")
+    decide(cast.sara, change, "undo")
+    assert under(topic) == set()
+
+
+@pytest.fixture
+def own(cast, store, django_capture_on_commit_callbacks):
+    """A text of the Centre's that staff confirmed."""
+    text = store(OLD_DRAFT, "own", law="own", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(text)
+    decide(cast.sara, Origin.objects.get(version=text))
+    return Version.objects.get(pk=text.pk)
+
+
+def test_nobody_replaces_at_once_what_others_said_of_their_own_text(cast, own):
+    finding = Finding.objects.filter(version=own).first()
+    decide(cast.sara, decide_on_finding(cast.charlie, finding, "dismissed", "The Others: no question."))
+    later = decide_on_finding(cast.rita, finding, "reopened", "The Centre: a question.")
+    assert not later.stands
+    decide(cast.sara, later)
+    assert decide_on_finding(cast.rita, finding, "dismissed", "Or none.").stands, "its own last word it changes"
+
+
+def test_plain_words_of_ones_own_text_wait_too(cast, own):
+    clause = own.clauses.get(num="Article 1")
+    nothing = said(None)
+    assert not write_plain_words(cast.eve, clause, nothing | {"text": "zzplain"}, nothing).stands
+
+
+def test_what_an_organisation_says_that_a_clause_lays_down_bears_its_name_in_comparisons(
+    cast, own, store, client, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        later = store(NEW_DRAFT, "later", law="own", date="2021")
+    for text, stated in ((own, "intent"), (later, "knowledge")):
+        clause = text.clauses.get(num="Article 1")
+        value = state_value(cast.rita, clause, "mental", {"level": stated}, find_words(clause, clause.text.split()[0]))
+        confirm_value(cast.eve, value, value.seen)
+    with django_capture_on_commit_callbacks(execute=True):
+        request_comparison(own, later)
+    row = client.get("/compare/own/own/with/own/later.json").content.decode()
+    assert "(The Centre)" in row
+    assert "(The Centre)" in client.get("/compare/own/own/with/own/later/?show=all").content.decode()
 
 
 @pytest.mark.verify

@@ -50,7 +50,7 @@ def decide_on_finding(user: Person, finding: Finding, kind: str, reason: str) ->
         reason=reason,
         organisation=membership.organisation,
         by=membership.user,
-        confirmation=confirmation_of(membership, finding.version),
+        confirmation=confirmation_of(membership, finding.version, last=finding.decisions.all()),
     )
 
 

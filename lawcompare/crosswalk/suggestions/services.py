@@ -30,9 +30,9 @@ from lawcompare.crosswalk.services import (
     change_status,
     check_waits,
     decided_by,
-    place_under_topic,
     record_decisions,
     refuse_suggestions,
+    settle_topics,
     state_for,
 )
 from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
@@ -123,11 +123,10 @@ def _reopen(rows: Sequence[Correspondence], membership: Membership, reason: str)
     is_site = membership.organisation.slug == EDITORS
     shared = [row for row in rows if is_site and row.carried_from_id and row.object_id]
     own = [row for row in rows if row not in shared]
+    confirmed = [row for row in rows if row.status == CorrespondenceStatus.CONFIRMED]
     change_status(own, rows[0].status, CorrespondenceStatus.SUGGESTED, **nobody)
     change_status(shared, rows[0].status, CorrespondenceStatus.SUGGESTED, organisation=None, **nobody)
-    for row in rows:
-        if row.placed:
-            place_under_topic(row)
+    settle_topics(confirmed)
     return record_decisions(rows, membership, [reason] * len(rows))
 
 

@@ -32,8 +32,9 @@ from lawcompare.crosswalk.models import (
     Topic,
     TopicAction,
     TopicChange,
+    TopicClause,
 )
-from lawcompare.crosswalk.services import index_topic, keep_under_topic, place_under_topic
+from lawcompare.crosswalk.services import index_topic, set_under_topic, settle_topic
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.editing.services import private_name
@@ -220,9 +221,13 @@ def follow_confirmation(change: TopicChange) -> None:
         elif not words_of(topic).items() <= change.content.items():
             raise ValidationError(_("It was changed again since: take that back first."))
         else:
-            _set(topic, change.before, change.content.get("removed", {}), change.content.get("added", {}))
-            for row in visible_correspondences(VISITOR).stand().filter(topic=topic):
-                place_under_topic(row)  # what a statement names stays
+            before, content = change.before, change.content
+            _set(
+                topic,
+                before,
+                before.get("taken", content.get("removed", ())),
+                before.get("set", content.get("added", ())),
+            )
         change.before = {}
     else:
         return
@@ -262,27 +267,31 @@ def _perform(topic: Topic, change: TopicChange) -> dict[str, Any]:
     if change.action != TopicAction.CHANGED:
         topic.retired_at = timezone.now() if change.action == TopicAction.RETIRED else None
         return {}
-    before, added = words_of(topic), change.content.get("added", {})
-    _set(topic, change.content, added, change.content.get("removed", {}))
-    keep_under_topic(topic.correspondences.exclude(placed=[]), [int(pk) for pk in added])
+    own = _of_themselves(topic)
+    added, removed = ({int(pk) for pk in change.content.get(name, ())} for name in ("added", "removed"))
+    before = words_of(topic) | {"set": sorted(added - own), "taken": sorted(removed & own)}
+    _set(topic, change.content, added, removed)
     return before
+
+
+def _of_themselves(topic: Topic) -> set[int]:
+    return set(TopicClause.objects.filter(topic=topic, of_itself=True).values_list("clause", flat=True))
 
 
 def _merge(held: Topic, target: Topic) -> dict[str, Any]:
     """Where a pair has a correspondence under both topics, the source's row stays stored and the target's is shown: of
     one organisation, or what stands for everybody. What others keep to themselves or propose takes nobody's place.
     """
-    placed = _keep_clauses(held, target)
-    known = set(target.clauses.values_list("pk", flat=True))
-    clauses = [clause.pk for clause in held.clauses.all() if clause.pk not in known]
+    clauses = sorted(_of_themselves(held) - _of_themselves(target))
     pair = ("subject_id", "object_id", "object_version_id")
     own = set(target.correspondences.values_list("organisation_id", *pair))
     shown = set(visible_correspondences(VISITOR).stand().filter(topic=target).values_list(*pair))
     rows = held.correspondences.values_list("pk", "organisation_id", *pair)
     statements = [pk for pk, by, *ends in rows if (by, *ends) not in own and tuple(ends) not in shown]
-    target.clauses.add(*clauses)
+    set_under_topic(target, clauses)
     since = {} if held.stands else {"made_at": timezone.now()}  # nobody else saw them before
     Correspondence.objects.filter(pk__in=statements).update(topic=target, **since)
+    settle_topic(target)
     before = {
         "clauses": clauses,
         "statements": statements,
@@ -290,7 +299,6 @@ def _merge(held: Topic, target: Topic) -> dict[str, Any]:
         "pairs": list(DraftPair.objects.filter(topic=held).values_list("pk", flat=True)),
         "merged": list(held.merged_topics.values_list("pk", flat=True)),
         "elsewhere": [held.elsewhere, target.elsewhere],
-        "placed": placed,
     }
     DraftPair.objects.filter(topic=held).update(topic=target)
     held.merged_topics.update(merged_into=target)
@@ -299,20 +307,6 @@ def _merge(held: Topic, target: Topic) -> dict[str, Any]:
     target.revision += 1
     target.save(update_fields=["elsewhere", "revision"])
     return before
-
-
-def _keep_clauses(*topics: Topic) -> list[tuple[int, list[int]]]:
-    """Have what stands under one of them of itself stay when a statement under the other goes. Returns what rows set
-    there before.
-    """
-    setting: list[Correspondence] = []
-    own: set[int] = set()
-    for topic in topics:
-        rows = list(topic.correspondences.exclude(placed=[]))
-        own |= set(topic.clauses.values_list("pk", flat=True)).difference(*(row.placed for row in rows))
-        setting += rows
-    keep_under_topic(setting, own)
-    return [(row.pk, row.placed) for row in setting]
 
 
 def _move_silences(held: Topic, target: Topic) -> list[list[Any]]:
@@ -332,9 +326,8 @@ def _part(held: Topic, change: TopicChange) -> None:
         raise ValidationError(_("It was changed again since: take that back first."))
     target.clauses.remove(*before["clauses"])
     Correspondence.objects.filter(pk__in=before["statements"], topic=target).update(topic=held)
-    standing = Correspondence.objects.stand().filter(topic__in=[held, target], status=CorrespondenceStatus.CONFIRMED)
-    for pk, placed in before.get("placed", ()):
-        standing.filter(pk=pk).update(placed=placed)
+    for topic in (held, target):
+        settle_topic(topic)
     Silence.objects.filter(topic__in=[held, target]).delete()
     silences = (Silence(topic_id=topic, version_id=version, kind=kind) for topic, version, kind in before["silences"])
     Silence.objects.bulk_create(silences)
@@ -399,8 +392,9 @@ def words_of(topic: Topic) -> dict[str, str]:
 def _set(topic: Topic, words: Mapping[str, str], added: Iterable[Any], removed: Iterable[Any] = ()) -> None:
     for name in FIELDS:
         setattr(topic, name, words.get(name, "").strip())
-    topic.clauses.add(*added)
+    set_under_topic(topic, list(added))
     topic.clauses.remove(*removed)
+    settle_topic(topic)
 
 
 def _named(numbers: Iterable[int]) -> dict[str, str]:

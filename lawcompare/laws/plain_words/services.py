@@ -52,9 +52,9 @@ def said(row: PlainWords | None) -> dict[str, str]:
 def write_plain_words(user: Any, clause: Clause, words: dict[str, str], seen: Any) -> PlainWords | None:
     """Tell a clause in plain words, ``words`` as ``said`` has them. Returns the row; None where nothing is new.
 
-    They stand where the person acts for the site or for who brought the text, else they are a proposal, in place of one
-    that waits already. Raises PermissionDenied, and ValidationError where somebody wrote others than the person has
-    ``seen``, or where too many proposals wait.
+    They stand where the person acts for the site, else they are a proposal, in place of one that waits already, since
+    files and answers to a search print them beside the law. Raises PermissionDenied, and ValidationError where somebody
+    wrote others than the person has ``seen``, or where too many proposals wait.
     """
     membership = membership_that_may(user, "import", str(REFUSAL))
     Clause.objects.select_for_update(no_key=True, of=("self",)).get(pk=clause.pk)
@@ -65,7 +65,7 @@ def write_plain_words(user: Any, clause: Clause, words: dict[str, str], seen: An
         return None
     whose = {"clause": clause, "organisation": membership.organisation}
     PlainWords.objects.filter(**whose, confirmation=Confirmation.PROPOSED).delete()
-    confirmation = confirmation_of(membership, clause.version)
+    confirmation = confirmation_of(membership)
     row = PlainWords.objects.create(version=clause.version, confirmation=confirmation, by=user, **whose, **words)
     if confirmation == Confirmation.CONFIRMED:
         follow_words(clause.version)

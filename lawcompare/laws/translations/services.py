@@ -79,7 +79,9 @@ def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, no
         note=note.strip(),
         organisation=membership.organisation,
         by=user,
-        confirmation=confirmation_of(membership, version, *filter(None, [version.translates])),
+        confirmation=confirmation_of(
+            membership, version, *filter(None, [version.translates]), last=version.reviews.all()
+        ),
     )
     record("review rendering", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
     return review

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import MAY
 from lawcompare.accounts.models import EDITORS, VISITOR, Membership
 from lawcompare.core.encryption import hmac_of, site_cipher
-from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.models import Topic, TopicClause
 from lawcompare.laws.access import visible_laws
 from lawcompare.laws.models import Version
 from lawcompare.publishing.models import Carried
@@ -66,7 +66,7 @@ def followers_of(version: Version) -> QuerySet[Follower]:
         return Follower.objects.none()
     public = Version.objects.published().filter(law=version.law_id).order_by().values("pk")
     # Not by a join, which has each follower once for each clause of the topic.
-    under = Topic.clauses.through.objects.filter(clause__version__in=public, topic__in=Topic.objects.stand())
+    under = TopicClause.objects.filter(clause__version__in=public, topic__in=Topic.objects.stand())
     topics = under.order_by().values("topic")
     concerned, active = Q(law=version.law_id) | Q(topic__in=topics), Q(user=None) | Q(user__is_active=True)
     return Follower.objects.confirmed().filter(concerned, active).select_related("user", "law", "topic")

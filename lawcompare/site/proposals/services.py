@@ -26,7 +26,7 @@ from lawcompare.core.seen import check_seen, digest_of_words
 from lawcompare.core.standard_names import language_name
 from lawcompare.crosswalk.findings.models import FindingDecision
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction, TopicChange, Value
-from lawcompare.crosswalk.services import place_under_topic
+from lawcompare.crosswalk.services import settle_topics
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
 from lawcompare.languages import BY_CODE, columns_of
@@ -117,7 +117,7 @@ KINDS = {
     ),
     "row": Kind(
         *(_("Clause that answers another"), Correspondence, _ROW, "topic"),
-        lambda row, was: place_under_topic(row),
+        lambda row, was: settle_topics([row]),
     ),
     "value": Kind(
         *(_("Value"), Value, "clause get_element_display values words_clause quote", "clause"),
@@ -135,7 +135,7 @@ KINDS = {
 }
 # What stands at once of an organisation's own text that staff confirmed (``laws.proposals``), and waits for them where
 # they take that back. Who paired clauses is named wherever that stands.
-AT_ONCE = ("check", "plain", "value", "finding")
+AT_ONCE = ("check", "value", "finding")
 # What the page calls what they are made of.
 LABELS = {
     "act": _("Amended by"), "added": _("Clauses added"), "articles_total": _("articles, as reported"),
