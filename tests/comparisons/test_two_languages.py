@@ -7,15 +7,22 @@ import re
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape, strip_tags
 from django.utils.translation import override
 
 from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.comparisons import services
 from lawcompare.comparisons.access import find_comparison, lead_in_words
+from lawcompare.comparisons.computing import compare
+from lawcompare.comparisons.correcting import services as correcting
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Comparison, Concordance
 from lawcompare.comparisons.services import decided_on, propose_lead, request_comparison
+from lawcompare.core.jobs import runner
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import SILENCE_MAX
+from lawcompare.core.jobs.runner import LostClaim
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
@@ -147,6 +154,33 @@ def test_a_correction_made_on_the_page_and_its_undoing_reach_the_translations(
     with django_capture_on_commit_callbacks(execute=True):
         undo_decision(cast.rita, decision, "An error.")
     assert shown(compared(*khmer)) == first and compared(*khmer).edition == 3
+
+
+def test_those_of_translations_follow_one_by_one_and_also_where_the_worker_is_lost_meanwhile(
+    four, cast, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Held together, the texts of others were held for as long as all took: two seconds each."""
+    english, khmer = four
+    held: list[tuple[int, ...]] = []
+
+    def lost(*args) -> None:
+        raise LostClaim
+
+    with monkeypatch.context() as patched:
+        patched.setattr(correcting, "CLAUSES_AT_ONCE", 0)
+        patched.setattr(compare, "follow_decisions", lost)
+        patched.setattr(compare, "lock_texts", lambda *ids: held.append(ids))
+        with django_capture_on_commit_callbacks(execute=True):
+            clauses = [(english[0].clauses.get(num="Article 3"), None), (None, english[1].clauses.get(num="Article 4"))]
+            decide(cast.sara, set_together(cast.rita, *english, clauses, "They are not."))
+    job = compared(*english).job
+    assert compared(*english).is_done and job.state == "running" and compared(*khmer).edition == 1
+    assert held == [(khmer[1].pk,)]
+    Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - SILENCE_MAX)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert runner.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done" and compared(*khmer).edition == 2 and compared(*english).edition == 2
 
 
 def test_what_was_decided_on_the_translation_itself_stays(four, cast, django_capture_on_commit_callbacks):

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +16,16 @@ from django.db.models import JSONField, Model, Q
 from django.utils import timezone
 
 from lawcompare.comparisons.computing.build_rows import DraftRow, Texts, build_rows
-from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, Standing, is_unknown
+from lawcompare.comparisons.models import (
+    ENGINE,
+    ClausePair,
+    Comparison,
+    Concordance,
+    Level,
+    MapDecision,
+    Standing,
+    is_unknown,
+)
 from lawcompare.comparisons.services import decided_on, drop_editions, follow_decisions, followers, lock_texts
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.registry import Report, ignore_progress
@@ -29,14 +39,29 @@ from lawcompare.laws.translations import services as translations
 
 
 def compare(comparison: Comparison, progress: Report = ignore_progress) -> None:
-    """Compute a comparison with all decisions in force and store it, all of it or nothing. Safe to run twice."""
-    progress("reading", 0, 0)
-    decided = decided_on(comparison.old, comparison.new)
-    texts = texts_of(comparison, load_document(comparison.old), load_document(comparison.new), decided)
-    progress("mapping", 0, 0)
-    rows = list(build_rows(texts, progress))
-    progress("storing", len(rows), len(rows))
-    store(comparison, rows, decided)
+    """Compute a comparison with all decisions in force and store it, all of it or nothing, and have those of
+    translations follow it. Safe to run twice.
+    """
+    if not comparison.is_done:  # else its worker was lost while others followed
+        progress("reading", 0, 0)
+        decided = decided_on(comparison.old, comparison.new)
+        texts = texts_of(comparison, load_document(comparison.old), load_document(comparison.new), decided)
+        progress("mapping", 0, 0)
+        rows = list(build_rows(texts, progress))
+        progress("storing", len(rows), len(rows))
+        store(comparison, rows, decided)
+    _have_follow(followers(comparison), comparison.decision)
+    runner.finish(comparison.job)
+
+
+def _have_follow(comparisons: Iterable[Comparison], decision: MapDecision | None = None) -> None:
+    """Each in a transaction of its own, since nobody decides on its texts meanwhile; in the order of ``lock_texts``,
+    where short ones are compared inside a longer one.
+    """
+    for comparison in sorted(comparisons, key=attrgetter("new_id")):
+        with transaction.atomic():
+            lock_texts(comparison.new_id)
+            follow_decisions(comparison, decision)
 
 
 def texts_of(comparison: Comparison, old: Document, new: Document, decided: Iterable[Concordance]) -> Texts:
@@ -136,13 +161,9 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
         is_private = Version.objects.filter(pk__in=[comparison.old_id, comparison.new_id], published_at=None).exists()
         comparison.made_from = None if is_private else comparison.made_from
         comparison.save(update_fields=["stats", "tally", "finished_at", "made_from"])
-        runner.finish(comparison.job, done=len(rows), total=len(rows))
+        runner.hold(comparison.job, done=len(rows), total=len(rows))
         if is_private:
             drop_editions(earlier.filter(engine=comparison.engine))
-        following = list(followers(comparison))
-        lock_texts(*(follower.new_id for follower in following))
-        for follower in following:
-            follow_decisions(follower, comparison.decision)
 
 
 def _count(rows: Iterable[DraftRow], name: str) -> dict[str, int]:
@@ -208,13 +229,13 @@ def map_translation(version: Version, report: Report) -> None:
     # Before others' texts are held: of long ones it takes minutes. A decision meanwhile has the job begin again.
     rows = translations.map_of(version, {(row.old_id, row.new_id): row.author for row in decided})
     with transaction.atomic():
-        comparisons = list(Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE))
-        lock_texts(version.pk, *(comparison.new_id for comparison in comparisons))
+        lock_texts(version.pk)
+        if version.mapping_job is not None:
+            runner.hold(version.mapping_job)
         if Version.objects.filter(
             pk=version.pk, translates=version.translates
         ).exists():  # else it became public meanwhile, and that not
             translations.store_map(version, rows)
-        for comparison in comparisons:
-            follow_decisions(comparison)
-        if version.mapping_job is not None:
-            runner.finish(version.mapping_job)
+    _have_follow(Comparison.objects.current().filter(Q(old=version) | Q(new=version), engine=ENGINE))
+    if version.mapping_job is not None:
+        runner.finish(version.mapping_job)
