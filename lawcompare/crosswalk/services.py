@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Person
+from lawcompare.accounts.rate_limits import allow
 from lawcompare.core.log.services import record_each
 from lawcompare.core.seen import check_seen
 from lawcompare.crosswalk.access import check_visible, correspondences_known, reviewer
@@ -37,6 +38,9 @@ from lawcompare.search.models import EntryKind
 
 # 18 U.S.C. § 922 has 291 inside; only 17 U.S.C. § 115, of those seen, has more: 481, of which a subsection is named.
 INSIDE_MAX = 300
+# Suggestions of an organisation that are refused together, or taken back together, in an hour: each is written down for
+# good, with its reason.
+TOGETHER_PER_HOUR = 10_000
 # Of both sides, in letters: a page has so much, and no more is read and printed within a second.
 LETTERS_MAX = 200_000
 
@@ -397,6 +401,12 @@ def refuse_suggestions(
     """Refuse them for an organisation; where that is the site's, for all. Several are one batch."""
     batch = uuid4() if len(suggestions) > 1 else None
     return refuse_each([(row, reason, batch) for row in suggestions], membership)
+
+
+def count_together(membership: Membership, number: int) -> None:
+    """Count what an organisation refuses, or takes back, together. Raises ValidationError where that is too much."""
+    if not allow(f"organisation-{membership.organisation_id}", "together", TOGETHER_PER_HOUR, uses=number):
+        raise ValidationError(_("Too many requests. Wait a while and try again."))
 
 
 def refuse_each(

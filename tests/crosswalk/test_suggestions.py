@@ -702,7 +702,7 @@ def test_of_two_texts_so_many_are_suggested_and_refused_at_once(cast, many, stat
 def test_an_organisation_refuses_and_takes_back_so_many_together_in_an_hour(cast, many, monkeypatch):
     """Each is written down for good: two presses of 2,000 with a long reason, over and over, were 3.6 GB an hour."""
     rows = reviewable_correspondences(cast.rita).filter(status="suggested")
-    monkeypatch.setattr(services, "TOGETHER_PER_HOUR", 2 * len(many))
+    monkeypatch.setattr("lawcompare.crosswalk.services.TOGETHER_PER_HOUR", 2 * len(many))
     services.refuse_group(cast.rita, rows, len(many), "No.")
     services.reopen_group(cast.rita, Correspondence.objects.filter(organisation=cast.centre).first())
     written = CorrespondenceDecision.objects.count()

@@ -31,6 +31,7 @@ from lawcompare.crosswalk.services import (
     check_answer,
     check_searched,
     check_statement,
+    count_together,
     refuse_each,
 )
 from lawcompare.crosswalk.suggestions.services import check_group, request_suggestions
@@ -235,7 +236,9 @@ def _refuse(membership: Membership, draft: DraftComparison, pairs: Sequence[Draf
         status=CorrespondenceStatus.SUGGESTED,
     )
     decided = [(one, refused.get((one.subject_id, one.object_id))) for one in waiting] if pairs else []
-    refuse_each([(one, pair.reasoning, pair.batch) for one, pair in decided if pair], membership)
+    together = [(one, pair.reasoning, pair.batch) for one, pair in decided if pair]
+    count_together(membership, len(together))
+    refuse_each(together, membership)
 
 
 @transaction.atomic

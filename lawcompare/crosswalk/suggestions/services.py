@@ -29,6 +29,7 @@ from lawcompare.crosswalk.models import (
 from lawcompare.crosswalk.services import (
     change_status,
     check_waits,
+    count_together,
     decided_by,
     record_decisions,
     refuse_suggestions,
@@ -45,9 +46,6 @@ from lawcompare.laws.models import Clause, Version
 PAIRS_MAX, SUGGESTED_MAX, REFUSED_MAX = 10_000_000, 5_000, 2_000
 # Suggestions of an organisation that wait, of all texts together.
 WAITING_MAX = 100_000
-# Suggestions of an organisation that are refused together, or taken back together, in an hour: each is written down for
-# good, with its reason.
-TOGETHER_PER_HOUR = 10_000
 # New rows, or decisions at once, after which PostgreSQL counts the rows again.
 COUNTED_ANEW = 200
 
@@ -148,14 +146,9 @@ def refuse_group(user: Person, suggestions: QuerySet[Correspondence], number: in
     waiting = list(suggestions.filter(status=CorrespondenceStatus.SUGGESTED)[: REFUSED_MAX + 1])
     check_group(waiting, number, reason)
     check_visible(user, *{pk for row in waiting for pk in (row.subject_version_id, row.object_version_id)})
-    _count_together(membership, number)
+    count_together(membership, number)
     refuse_suggestions(waiting, membership, reason)
     _count_anew(number)
-
-
-def _count_together(membership: Membership, number: int) -> None:
-    if not allow(f"organisation-{membership.organisation_id}", "together", TOGETHER_PER_HOUR, uses=number):
-        raise ValidationError(_("Too many requests. Wait a while and try again."))
 
 
 def _count_anew(number: int) -> None:
@@ -186,7 +179,7 @@ def reopen_group(user: Person, correspondence: Correspondence) -> None:
     rows = list(refused_together(membership, batch)) if batch else []
     if not rows:
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
-    _count_together(membership, len(rows))
+    count_together(membership, len(rows))
     _reopen(rows, membership, _("Undone."))
     _count_anew(len(rows))
 
