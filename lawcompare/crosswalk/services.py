@@ -293,7 +293,7 @@ class Statements:
         record_decisions(self.stated, self.membership, [row.reasoning for row in self.stated])
         seconded = [row for row in self.stated if row.seconded_by_id]
         record_decisions(seconded, self.membership, [_("Confirmed by a second person.")] * len(seconded))
-        settle_topics(self.stated)
+        settle_topics([row for row in self.stated if row.stands])
 
     def _close_suggestions(self) -> None:
         """Where none was found in a whole text, its clauses are suggested no longer, whichever way round they were."""
@@ -323,6 +323,7 @@ def second_correspondence(user: Person, correspondence: Correspondence, seen: st
     if correspondence.stated_by_id == membership.user_id:
         raise ValidationError(_("You stated this yourself: a second person has to confirm it."))
     own = Correspondence.objects.filter(pk=correspondence.pk)
+    hold_topics_of([correspondence])
     check_seen(own.select_for_update(no_key=True).get().seen, seen)
     held = own.filter(
         status=CorrespondenceStatus.CONFIRMED,
@@ -335,14 +336,22 @@ def second_correspondence(user: Person, correspondence: Correspondence, seen: st
     if not held.update(seconded_for=membership.organisation, seconded_by=membership.user, **since):
         raise ValidationError(_("There is no statement of one person here to be confirmed by a second."))
     correspondence.refresh_from_db()
-    settle_topics([correspondence])
+    settle_topics([correspondence] if correspondence.stands else [])
     return record_decisions([correspondence], membership, [_("Confirmed by a second person.")])[0]
 
 
 def settle_topics(rows: Iterable[Correspondence]) -> None:
     """After a decision on statements: have the clauses under their topics follow it (``settle_topic``)."""
-    for topic in Topic.objects.filter(pk__in={row.topic_id for row in rows}):
+    for topic in hold_topics_of(rows):
         settle_topic(topic)
+
+
+def hold_topics_of(rows: Iterable[Correspondence]) -> list[Topic]:
+    """The topics of statements, held for this transaction before the rows, as who merges topics holds them: of two who
+    decide at once the second settles what the first left.
+    """
+    topics = Topic.objects.select_for_update(no_key=True).filter(pk__in={row.topic_id for row in rows})
+    return list(topics.order_by("pk"))
 
 
 def settle_topic(topic: Topic) -> None:

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.findings.models import Finding
@@ -213,3 +213,30 @@ def test_staff_confirm_no_words_that_are_changed_at_that_moment(cast, store, mon
     else:
         added.refresh_from_db()
         assert added.title == "Read by staff" and added.changes.latest("pk").confirmation == "proposed"
+
+
+@pytest.mark.verify
+@pytest.mark.both_databases
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_a_clause_stays_where_one_statement_goes_while_staff_confirm_another_that_names_it(cast, clauses, topic):
+    (named, _other), answers = clauses
+    gone = state_by_hand(cast.rita, topic, named, answers[0], "partial", "So.")
+    decide(cast.sara, gone)
+    stays = state_by_hand(cast.charlie, topic, named, answers[1], "partial", "So.")
+    gone.refresh_from_db()
+    taken_back = threading.Event()
+
+    def take_back() -> None:
+        with transaction.atomic():
+            reopen_correspondence(cast.rita, gone, "A mistake.")
+            taken_back.set()
+            threading.Event().wait(0.5)  # for staff, who wait for it
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(take_back)
+        taken_back.wait(5)
+        decide(cast.sara, stays)
+        taking.result()
+    assert under(topic) == {named.pk, answers[1].pk}

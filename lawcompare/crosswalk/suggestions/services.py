@@ -31,6 +31,7 @@ from lawcompare.crosswalk.services import (
     check_waits,
     count_together,
     decided_by,
+    hold_topics_of,
     record_decisions,
     refuse_suggestions,
     settle_topics,
@@ -121,10 +122,11 @@ def _reopen(rows: Sequence[Correspondence], membership: Membership, reason: str)
     is_site = membership.organisation.slug == EDITORS
     shared = [row for row in rows if is_site and row.carried_from_id and row.object_id]
     own = [row for row in rows if row not in shared]
-    confirmed = [row for row in rows if row.status == CorrespondenceStatus.CONFIRMED]
+    stood = [row for row in rows if row.status == CorrespondenceStatus.CONFIRMED and row.stands]
+    hold_topics_of(stood)
     change_status(own, rows[0].status, CorrespondenceStatus.SUGGESTED, **nobody)
     change_status(shared, rows[0].status, CorrespondenceStatus.SUGGESTED, organisation=None, **nobody)
-    settle_topics(confirmed)
+    settle_topics(stood)
     return record_decisions(rows, membership, [reason] * len(rows))
 
 

@@ -26,7 +26,7 @@ from lawcompare.core.seen import check_seen, digest_of_words
 from lawcompare.core.standard_names import language_name
 from lawcompare.crosswalk.findings.models import FindingDecision
 from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction, TopicChange, Value
-from lawcompare.crosswalk.services import settle_topics
+from lawcompare.crosswalk.services import hold_topics_of, settle_topics
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
 from lawcompare.languages import BY_CODE, columns_of
@@ -117,7 +117,7 @@ KINDS = {
     ),
     "row": Kind(
         *(_("Clause that answers another"), Correspondence, _ROW, "topic"),
-        lambda row, was: settle_topics([row]),
+        *(lambda row, was: settle_topics([row]), hold_topics_of),
     ),
     "value": Kind(
         *(_("Value"), Value, "clause get_element_display values words_clause quote", "clause"),
