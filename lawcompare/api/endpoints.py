@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Query
@@ -152,7 +152,8 @@ def pairs(
         return pair_data(pair, elements.get(pair.pk, ()), said) | {"position": pair.position}
 
     def written(shown: QuerySet[ClausePair]) -> QuerySet[Clause]:
-        return Clause.objects.filter(Q(pk__in=shown.values("old")) | Q(pk__in=shown.values("new")))
+        sides = shown.values_list("old", "new")
+        return Clause.objects.filter(pk__in={pk for pair in sides for pk in pair if pk})
 
     return page_of_numbered(request, rows, page, data, written)
 

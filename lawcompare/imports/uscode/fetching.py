@@ -21,7 +21,7 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.core.jobs.runner import run_now
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, TopicClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import read
@@ -239,8 +239,10 @@ def carry_to(version_id: int) -> int:
     with transaction.atomic():
         # A clause is read under the topics of the one it took over from: that says nothing of how it answers another.
         for topic in Topic.objects.current().filter(clauses__version=old).distinct():
-            members = topic.clauses.filter(version=old).values_list("pk", flat=True)
-            topic.clauses.add(*(partner[pk] for pk in members if pk in partner))
+            links = TopicClause.objects.filter(topic=topic, clause__version=old)
+            for pk, of_itself in links.values_list("clause", "of_itself"):
+                if pk in partner:
+                    topic.clauses.add(partner[pk], through_defaults={"of_itself": of_itself})
         return sum(_carry(row, old, partner, new) for row in related)
 
 
