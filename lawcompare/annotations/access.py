@@ -22,6 +22,7 @@ from lawcompare.annotations.models import (
     Reply,
     ReplyStatus,
     ReviewRemark,
+    Revision,
     descending_from,
 )
 from lawcompare.laws.models import Version
@@ -196,10 +197,11 @@ def remarks_to_answer(user: Person) -> AnnotationQuerySet:
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
     """The replies to an annotation that readers see, by when they were let stand, or its text became public: nobody
-    learns which was first.
+    learns which was first. ``answers_earlier_words``: the note said something else when it was written.
     """
     shown = annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
-    shown = shown.annotate(published_at=Max("decisions__at"))
+    since = Revision.objects.filter(annotation=annotation, published_at__gt=OuterRef("at"))
+    shown = shown.annotate(published_at=Max("decisions__at"), answers_earlier_words=Exists(since))
     return shown.order_by(Greatest("published_at", "annotation__version__published_at"), "slug")
 
 

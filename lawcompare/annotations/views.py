@@ -55,6 +55,7 @@ from lawcompare.annotations.services import Content, content_of, relations_of, w
 from lawcompare.annotations.targets import TYPED_MAX, find_clauses
 from lawcompare.core.numbers import seal
 from lawcompare.core.page_cache.public import asks_for_data, public
+from lawcompare.core.seen import check_seen, digest_of_words
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_clause, visible_clauses
 from lawcompare.laws.citing import cite
@@ -159,7 +160,7 @@ def _tools(user: Person, note: Annotation) -> dict[str, Any]:
         tools["remarks"] = _newest(note.remarks.all())
         tools["remark_form"] = RemarkForm() if access.may_remark(user, note) else None
     if note.is_published and access.organisation_of(user):
-        tools["reply_form"] = ReplyForm()
+        tools |= {"reply_form": ReplyForm(), "seen": digest_of_words(note.body)}
     if is_ours and note.is_published and note.pending:
         content, _last = services.next_words(note)
         tools["next_words"] = compare(services.content_of(note), content, note.version.language, user)
@@ -526,7 +527,12 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
     if access.organisation_of(request.user) is None:
         raise PermissionDenied(_("Only members of an organisation can reply."))
     form = ReplyForm(request.POST)
-    write = lambda: services.write_reply(request.user, annotation, form.instance)  # noqa: E731
+
+    def write() -> None:
+        now = digest_of_words(annotation.body)
+        check_seen(now, request.POST.get("seen", now))
+        services.write_reply(request.user, annotation, form.instance)
+
     if not (form.is_valid() and is_accepted(form, write)):
         return render_annotation(request, annotation, status=400, reply_form=form)
     messages.success(request, _("Saved. A reviewer of the organisation will decide whether to publish it."))

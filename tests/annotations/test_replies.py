@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lawcompare.annotations import services, views
-from lawcompare.annotations.models import Flag, Reply
+from lawcompare.annotations.models import Annotation, Flag, Reply
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -204,3 +204,21 @@ def test_nobody_lets_their_own_reply_stand(client, cast, note):
     assert address not in client.get("/workspace/").content.decode()
     client.force_login(cast.adam)
     assert client.post(address, {"publish": "1"}).status_code == 302
+
+
+def test_a_reply_does_not_stand_under_words_that_its_writer_never_read(client, cast, note):
+    """Who wrote the note could replace every word of it, and then let an answer to the old ones stand below."""
+    reply_to(client, note, cast.charlie, kind="reply", body="We agree with every word.")
+    seen = re.search(r'name="seen" value="(\w+)"', client.get(note.get_absolute_url()).content.decode())[1]
+    assert "before it was changed" not in read(client, note)
+    changed = Annotation.objects.get(pk=note.pk)
+    changed.body = "Quite other words."
+    services.write_annotation(cast.alice, changed, {})
+    services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+    services.moderate_reply(cast.rita, Reply.objects.get(), True)
+    assert "on what the note said before it was changed" in read(client, note)
+    stale = reply_to(client, note, cast.charlie, body="And with this.", seen=seen)
+    assert stale.status_code == 400 and "Read it again" in stale.content.decode() and Reply.objects.count() == 1
+    now = re.search(r'name="seen" value="(\w+)"', stale.content.decode())[1]
+    assert reply_to(client, note, cast.charlie, body="Not with this.", seen=now).status_code == 302
