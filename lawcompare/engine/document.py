@@ -168,9 +168,12 @@ class Document:
 
 
 def sizes(document: Document) -> dict[str, int]:
-    """What of a document may be limited, by names; ``characters`` are those of its clauses."""
+    """What of a document may be limited, by names; ``characters`` are those of its clauses, and of what it says of
+    itself.
+    """
+    of_itself = sum(len(str(said)) for said in document.meta.values())
     return {
-        "characters": sum(len(one.heading) + len(one.text) for one in document.clauses),
+        "characters": of_itself + sum(len(one.num) + len(one.heading) + len(one.text) for one in document.clauses),
         "clauses": len(document.clauses),
         "characters of a clause": max((len(one.text) for one in document.clauses), default=0),
         "characters of a heading": max((len(one.heading) for one in document.clauses), default=0),

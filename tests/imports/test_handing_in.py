@@ -286,6 +286,16 @@ def test_a_zip_that_would_do_harm_is_refused(editor, settings, subtests):
             assert not ImportDraft.objects.exists()
 
 
+def test_what_a_file_says_of_itself_is_as_long_as_a_list_of_files_may_load(hand_in, settings):
+    """Ten files with 45 MB of it each, and one visit of the list took 3.5 GB."""
+    front = f"---\nlaw: lamps\nversion: '1'\ntitle: Lamps\nlanguage: en\nnote: {'x' * 20_000}\n---\n"
+    draft = hand_in((front + "# Article 1\n\nLamps are lit.\n").encode(), "lamps.md")
+    assert draft.state == DraftState.READY and len(draft.details["note"]) == 5_000
+    settings.TEXT_CHARACTERS_MAX = 10_000
+    draft = hand_in((front + "# Article 1\n\nLamps are out.\n").encode(), "more.md")
+    assert draft.state == DraftState.FAILED
+
+
 def test_of_files_and_zips_handed_in_at_once_no_more_is_taken_than_of_one_zip(editor, settings):
     """Each is unpacked and encrypted while the person waits."""
     settings.IMPORT_FILES_MAX, settings.IMPORT_BYTES_MAX = 3, 3000

@@ -200,8 +200,12 @@ def _keep_before(draft: ImportDraft, before: Document) -> None:
     ImportDraft.objects.filter(pk=draft.pk).update(before_changes=other)
 
 
+# Of what a file says of itself, in letters of each: every list of files loads it.
+DETAIL_MAX = 5_000
+
+
 def _keep(draft: ImportDraft, document: Document) -> None:
-    details = {name: str(document.meta[name]) for name in FRONT_MATTER if document.meta.get(name)}
+    details = {name: str(document.meta[name])[:DETAIL_MAX] for name in FRONT_MATTER if document.meta.get(name)}
     is_sure = "recognised" not in str(document.meta.get("text", "")) or is_legible_title(document.title)
     ImportDraft.objects.filter(pk=draft.pk).update(
         reading=keep_reading(document, draft.organisation_id),
