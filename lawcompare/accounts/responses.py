@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, OperationalError, connection
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -232,7 +232,9 @@ class NoNullCharacters:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        typed = request.POST.copy() if request.method == "POST" else QueryDict(mutable=True)
+        if request.method != "POST":
+            return None
+        typed = request.POST.copy()
         values = list(chain.from_iterable(values for _name, values in typed.lists()))
         if any("\x00" in value for value in values):
             context = {"sentence": _("Null characters are not allowed."), "status": 400}

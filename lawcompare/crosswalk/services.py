@@ -359,9 +359,8 @@ def settle_topic(topic: Topic) -> None:
     has them, beside those that stand there of themselves, as the site's files say, and no others.
     """
     stated = topic.correspondences.filter(status=CorrespondenceStatus.CONFIRMED, organisation__isnull=False)
-    standing = stated.stand()
-    pairs = standing.exclude(Correspondence.BY_ONE).values_list("subject_id", "object_id")
-    named = {pk for pair in pairs for pk in pair if pk}
+    standing = stated.stand().exclude(Correspondence.BY_ONE)
+    named = {pk for pair in standing.values_list("subject_id", "object_id") for pk in pair if pk}
     TopicClause.objects.filter(topic=topic, of_itself=False).exclude(clause__in=named).delete()
     topic.clauses.add(*named, through_defaults={"of_itself": False})
 
@@ -414,7 +413,7 @@ def refuse_suggestions(
 
 def count_together(membership: Membership, number: int) -> None:
     """Count what an organisation refuses, or takes back, together. Raises ValidationError where that is too much."""
-    if not allow(f"organisation-{membership.organisation_id}", "together", TOGETHER_PER_HOUR, uses=number):
+    if number and not allow(f"organisation-{membership.organisation_id}", "together", TOGETHER_PER_HOUR, uses=number):
         raise ValidationError(_("Too many requests. Wait a while and try again."))
 
 

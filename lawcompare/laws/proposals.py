@@ -21,10 +21,9 @@ def confirmation_of(membership: Membership, *concerned: Version, last: QuerySet[
         text.brought_by is not None and text.brought_by.pk == membership.organisation_id and text.origin.stands
         for text in concerned
     )
-    stands = (
-        last.filter(confirmation=Confirmation.CONFIRMED).order_by("-pk").first() if own and last is not None else None
-    )
-    own = own and (stands is None or stands.organisation_id == membership.organisation_id)
+    if own and last is not None:
+        stands = last.filter(confirmation=Confirmation.CONFIRMED).order_by("-pk").first()
+        own = stands is None or stands.organisation_id == membership.organisation_id
     if own or membership.organisation.slug == EDITORS:
         return Confirmation.CONFIRMED
     check_room(membership.organisation)
