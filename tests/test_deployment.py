@@ -45,11 +45,6 @@ def unit(name: str) -> dict[str, list[str]]:
     return settings
 
 
-def test_a_reader_that_needs_too_much_ends_alone():
-    worker = unit("worker.service")
-    assert (worker["MemoryMax"], worker["OOMPolicy"]) == (["2G"], ["continue"])
-
-
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
@@ -64,6 +59,13 @@ def procfile() -> dict[str, str]:
 def test_a_process_is_started_by_the_same_command_everywhere(compose, procfile, name):
     (systemd,) = unit(f"{name}.service")["ExecStart"]
     assert plain(compose["services"][name]["command"]) == plain(procfile[name]) == plain(systemd)
+
+
+@pytest.mark.parametrize(("name", "most"), [("web", "1536M"), ("worker", "2G")])
+def test_what_needs_too_much_memory_ends_alone(compose, name, most):
+    service = unit(f"{name}.service")
+    assert (service["MemoryMax"], service["OOMPolicy"]) == ([most], ["continue"])
+    assert compose["services"][name]["mem_limit"] == most.lower()
 
 
 def test_one_person_cannot_keep_all_workers_busy_as_a_member_and_as_a_visitor(procfile):
