@@ -325,7 +325,8 @@ def publish_annotation(
             raise RestsOnPrivateText(clause)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
-    annotation.kind_words |= _words_of(relations["categories"])  # with those of its history
+    # With those of its history; a kind that it had keeps its words, which its reviewer read.
+    annotation.kind_words = _words_of(relations["categories"]) | annotation.kind_words
     if last.by_id != annotation.creator_id:  # who is named has not even read these words
         annotation.credits_person = False
     annotation.save()

@@ -160,7 +160,7 @@ def _tools(user: Person, note: Annotation) -> dict[str, Any]:
         tools["remarks"] = _newest(note.remarks.all())
         tools["remark_form"] = RemarkForm() if access.may_remark(user, note) else None
     if note.is_published and access.organisation_of(user):
-        tools |= {"reply_form": ReplyForm(), "seen": digest_of_words(note.body)}
+        tools |= {"reply_form": ReplyForm(), "seen": digest_of_words(services.content_of(note))}
     if is_ours and note.is_published and note.pending:
         content, _last = services.next_words(note)
         tools["next_words"] = compare(services.content_of(note), content, note.version.language, user)
@@ -529,7 +529,7 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
     form = ReplyForm(request.POST)
 
     def write() -> None:
-        now = digest_of_words(annotation.body)
+        now = digest_of_words(services.content_of(annotation))
         check_seen(now, request.POST.get("seen", now))
         services.write_reply(request.user, annotation, form.instance)
 

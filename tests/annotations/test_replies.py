@@ -221,4 +221,11 @@ def test_a_reply_does_not_stand_under_words_that_its_writer_never_read(client, c
     stale = reply_to(client, note, cast.charlie, body="And with this.", seen=seen)
     assert stale.status_code == 400 and "Read it again" in stale.content.decode() and Reply.objects.count() == 1
     now = re.search(r'name="seen" value="(\w+)"', stale.content.decode())[1]
+    changed = Annotation.objects.get(pk=note.pk)
+    changed.proposed_text = "Everybody is punished."
+    services.write_annotation(cast.alice, changed, {})
+    services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+    assert reply_to(client, note, cast.charlie, body="Not with this.", seen=now).status_code == 400
+    now = re.search(r'name="seen" value="(\w+)"', client.get(note.get_absolute_url()).content.decode())[1]
     assert reply_to(client, note, cast.charlie, body="Not with this.", seen=now).status_code == 302

@@ -445,3 +445,17 @@ def test_a_note_is_published_while_its_organisation_is_described_and_neither_wai
         assert list(pool.map(end, tasks)) == ["", ""]
     note.refresh_from_db()
     assert note.status == "published" and note.organisation.description == "Who we are."
+
+
+def test_a_published_note_keeps_the_words_of_its_kinds_when_it_is_published_again(client, cast, write):
+    """Its reviewer read the old ones, and everybody the new ones afterwards."""
+    kind = Category.objects.create(code="OTHER", label="Incitement", question="Does it incite?")
+    note = write("published", relations={"categories": [kind]})
+    Category.objects.filter(pk=kind.pk).update(label="Quite another kind")
+    again = Annotation.objects.get(pk=note.pk)
+    again.body = "A letter was mended."
+    services.write_annotation(cast.alice, again, {})
+    services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+    answer = client.get(note.get_absolute_url()).content.decode()
+    assert "A letter was mended." in answer and "Incitement" in answer and "Quite another kind" not in answer
