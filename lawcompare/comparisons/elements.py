@@ -46,6 +46,13 @@ class ElementChange:
         return {"element": self.element.value, "outcome": self.outcome.value, "old": old, "new": new}
 
     @property
+    def name(self) -> str:
+        """What the element is called within a sentence, with the organisations whose values say so."""
+        said_by = dict.fromkeys(value.credit for value in (*self.old, *self.new) if value.credit)
+        label = str(self.element.label).lower()
+        return f"{label} ({in_a_row(list(said_by))})" if said_by else label
+
+    @property
     def in_words(self) -> str:
         """In one line, such as ``Conduct, changed: “menaces” → “insults”``."""
         told = {"element": self.element.label, "outcome": self.outcome.label}
@@ -145,7 +152,7 @@ def outcomes_in_words(changes: Sequence[ElementChange]) -> str:
     """``Changed: conduct and penalty. Not reported since: mental element.``; empty where there is nothing."""
     sentences = []
     for outcome in ElementOutcome if changes else ():
-        if names := [str(Element(one.element).label).lower() for one in changes if one.outcome == outcome]:
+        if names := [one.name for one in changes if one.outcome == outcome]:
             said = {"outcome": str(outcome.label).capitalize(), "elements": in_a_row(names)}
             sentences.append(_("%(outcome)s: %(elements)s.") % said)
     return " ".join(sentences)

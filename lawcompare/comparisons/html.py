@@ -513,9 +513,9 @@ def _changed_elements(strip: Strip) -> str:
     }
     said = []
     for outcome, sentence in sentences.items():
-        counts = Counter(one.element for one in told if one.outcome == outcome)
+        counts = Counter(one.name for one in told if one.outcome == outcome)
         if counts:
-            names = [str(element.label).lower() for element, _count in counts.most_common()]
+            names = [name for name, _count in counts.most_common()]
             said.append(sentence % {"elements": as_html(in_a_row(names))})
     return " ".join(said)
 

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.models import EDITORS
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements import (
     NOT_SEEN,
@@ -48,6 +49,7 @@ from lawcompare.crosswalk.models import (
 )
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, ProvisionDifference, contrast
 from lawcompare.engine.wording.values import difference_sentence
+from lawcompare.languages import in_a_row
 from lawcompare.laws.citing import cite_address, cite_in_law, short_name
 from lawcompare.laws.formatting import LOCALE, format_in_dollars
 from lawcompare.laws.models import Clause, LawKind, Version
@@ -68,13 +70,16 @@ class QuotedWords:
 
 @dataclass(frozen=True)
 class ElementDifference:
+    """``by``: the organisations whose values it rests on; empty where all are the site's."""
+
     sentence: str
     words: list[QuotedWords]
+    by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Direction:
-    """What distinguishes one clause from the other; ``lead`` names the two."""
+    """What distinguishes one clause from the other; ``lead`` names the two, and the organisations that say so."""
 
     lead: str
     differences: list[ElementDifference]
@@ -99,10 +104,13 @@ class Differences:
 
 @dataclass(frozen=True)
 class ConfirmedElements:
-    """What people confirmed of a clause; ``absent`` are the elements that its whole text does not have."""
+    """What people confirmed of a clause; ``absent`` are the elements that its whole text does not have, ``by`` the
+    organisations that state an element, where it is not the site.
+    """
 
     elements: Elements
     absent: frozenset[str] = frozenset()
+    by: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 type Confirmed = Mapping[int, ConfirmedElements]
@@ -125,6 +133,11 @@ def differences_between(
     return _by_direction(both, readings)
 
 
+def _according_to(lead: str, differences: Iterable[ElementDifference]) -> str:
+    names = sorted(frozenset().union(*(difference.by for difference in differences)))
+    return _("%(lead)s, according to %(names)s") % {"lead": lead, "names": in_a_row(names)} if names else lead
+
+
 type _OneDirection = tuple[tuple[Placed, Placed], list[tuple[str, ElementDifference]]]
 
 
@@ -135,9 +148,9 @@ def _by_direction(both: list[_OneDirection], readings: Mapping[int, ElementReadi
         weights = [difference for element, difference in differences if element == heavier_element]
         rest = [difference for element, difference in differences if element != heavier_element]
         if weights:
-            heavier = Direction(_("Heavier than in the law in force"), weights)
+            heavier = Direction(_according_to(_("Heavier than in the law in force"), weights), weights)
         if rest:
-            directions.append(Direction(_lead(own, other, readings), rest))
+            directions.append(Direction(_according_to(_lead(own, other, readings), rest), rest))
     return Differences(directions, heavier)
 
 
@@ -152,7 +165,11 @@ def _differences(
     return [
         (
             one.element,
-            ElementDifference(difference_sentence(LOCALE, one, other_name), _words(one, own, other, readings)),
+            ElementDifference(
+                difference_sentence(LOCALE, one, other_name),
+                _words(one, own, other, readings),
+                frozenset().union(*(side.by.get(one.element, ()) for side in (mine, theirs))),
+            ),
         )
         for one in contrast(mine.elements, theirs.elements)
         # Only what somebody confirmed to be missing is shown as missing.
@@ -214,11 +231,15 @@ def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, Co
     """
     excerpts: dict[int, dict[str, list[Excerpt]]] = defaultdict(lambda: defaultdict(list))
     absent: dict[int, set[str]] = defaultdict(set)
+    by: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
     for values in by_clause.values():
         disputed = {value.element for value in values if value.stands and value.status != ValueStatus.CONFIRMED}
         for value in filter(attrgetter("stands"), values):
             if value.element not in COMPARED - disputed:
                 continue
+            if value.organisation is not None and value.organisation.slug != EDITORS:
+                others = by[value.clause_id].get(value.element, frozenset())
+                by[value.clause_id][value.element] = others | {value.credit}
             if value.is_absence:
                 absent[value.clause_id].add(value.element)
             elif (excerpt := excerpt_of(value)) is not None and (value.values or value.element != Element.PENALTIES):
@@ -226,7 +247,7 @@ def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, Co
     confirmed = {}
     for clause in excerpts.keys() | absent.keys():
         named: dict[str, Any] = {name: tuple(each) for name, each in excerpts[clause].items()}
-        confirmed[clause] = ConfirmedElements(Elements(**named), frozenset(absent[clause]))
+        confirmed[clause] = ConfirmedElements(Elements(**named), frozenset(absent[clause]), by[clause])
     return confirmed
 
 

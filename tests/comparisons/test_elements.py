@@ -7,12 +7,13 @@ import pytest
 from lawcompare.comparisons.elements import element_changes
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.crosswalk.values.services import find_words, state_for_project
+from lawcompare.crosswalk.values.services import confirm_value, find_words, state_for_project, state_value
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.publishing.services import publish
 from tests.conftest import OLD_DRAFT
 from tests.engine.test_write_docx import body_of
 from tests.office import cells_of
+from tests.proposals import decide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
@@ -100,3 +101,25 @@ def test_a_private_text_beside_a_translation_tells_nothing_of_an_original_that_a
     for form in (f"{address}/?show=all", f"{address}.json"):
         page = eve.get(form)
         assert page.status_code == 200 and "Dara" not in page.content.decode()
+
+
+def test_what_changed_by_an_organisations_own_values_is_said_with_its_name(
+    cast, store, client, django_capture_on_commit_callbacks
+):
+    texts = []
+    for slug in ("a", "b"):
+        text = store(OLD_DRAFT, slug, date=f"202{len(texts)}", published=False)
+        Origin.objects.create(version=text, organisation=cast.centre)
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(text)
+        decide(cast.sara, text.origin)
+        texts.append(Version.objects.get(pk=text.pk))
+    for text, level in zip(texts, ("intent", "knowledge"), strict=True):
+        clause = text.clauses.get(num="Article 1")
+        value = state_value(cast.rita, clause, "mental", {"level": level}, find_words(clause, "intentionally"))
+        confirm_value(cast.eve, value, value.seen)
+    with django_capture_on_commit_callbacks(execute=True):
+        request_comparison(*texts)
+    address = "/compare/draft/a/with/draft/b/"
+    assert "Changed in them: mental element (The Centre)." in client.get(address).content.decode()
+    assert "mental element (The Centre)" in client.get(f"{address}?view=list&show=all").content.decode()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -15,14 +17,16 @@ from lawcompare.accounts.models import User
 from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.access import get_value, reviewable_values, visible_values
-from lawcompare.crosswalk.models import Element, Value, ValueChange
+from lawcompare.crosswalk.models import Element, Topic, Value, ValueChange
+from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.exchange import format_value, parse_value
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
-from lawcompare.laws.models import Origin, Version
+from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.publishing.services import publish
 from tests import second_factor
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.processor_time import at_most
 from tests.proposals import confirm_all, decide, edits_the_site
 from tests.world import made_once
@@ -561,3 +565,37 @@ def test_a_dispute_outlives_the_accounts_of_those_who_began_it(cast, offence, in
     cast.eve.delete()
     services.strike_value(cast.adam, third, "A slip.", third.seen)
     assert {reread(one).status for one in (intent, other)} == {"disputed"}
+
+
+def test_what_differs_by_an_organisations_own_values_is_said_with_its_name(cast, store, client, settings):
+    """Two persons put *Heavier than in the law in force* into the mouth of the editors."""
+    settings.FILES_PER_HOUR = 100
+    text = store(OLD_DRAFT, "own", law="own", published=False, status="official")
+    Origin.objects.create(version=text, organisation=cast.centre)
+    publish(text)
+    sites = store(NEW_DRAFT, "b", law="two", status="official")
+    Law.objects.filter(slug="two").update(kind="statute")
+    decide(cast.sara, text.origin)
+    topic = Topic.objects.create(slug="access", title="Access")
+    own, other = (one.clauses.get(num="Article 1") for one in (Version.objects.get(pk=text.pk), sites))
+    state_correspondence(topic, own, other, "equivalent", "The site says these are alike.", "Editors")
+    topic.clauses.add(own, other)
+    penalty = parse_value("penalties", "prison 1 month..1 year")
+    services.state_for_project(
+        other, "penalties", penalty, find_words(other, "imprisonment from one month to one year")
+    )
+    services.state_for_project(other, "mental", {"level": "intent"}, find_words(other, "intentionally"))
+    stated = {"penalties": ("life", "punished by imprisonment"), "mental": ("", "Whoever intentionally")}
+    for element, (said, quote) in stated.items():
+        content = parse_value(element, said) if said else {"level": "negligence"}
+        value = services.state_value(cast.rita, own, element, content, find_words(own, quote))
+        services.confirm_value(cast.eve, value, value.seen)
+    pages = ["/topics/access/", "/compare/own/own/with/two/b/", other.get_absolute_url(), own.get_absolute_url()]
+    for page in pages:
+        answer = client.get(page).content.decode()
+        lead = "Heavier than in the law in force, according to The Centre"
+        assert lead in answer and answer.count("Heavier than") == answer.count(lead), page
+        assert re.search(r"[^<>]*beside[^<]*, according to The Centre<", answer), page
+    file = client.get(reverse("topic_docx", args=["access"])).getvalue()
+    with zipfile.ZipFile(io.BytesIO(file)) as packed:
+        assert "Heavier than in the law in force, according to The Centre:" in packed.read("word/document.xml").decode()
