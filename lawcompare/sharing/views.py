@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import may_take_long, too_many
+from lawcompare.accounts.responses import has_place, may_take_long, too_many
 from lawcompare.core.page_cache.public import public
 from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.access import WithdrawnError
@@ -105,7 +105,7 @@ def card(excerpt_of: Callable[..., SharedExcerpt]) -> View:
         file = cards.picture_of(folder, content)
         body = cards.read_picture(file)
         if body is None:
-            if not may_take_long(request) or not allow(request, "cards", settings.CARDS_PER_HOUR):
+            if not (may_take_long(request) and has_place(request) and allow(request, "cards", settings.CARDS_PER_HOUR)):
                 return too_many(request)
             try:
                 body = cards.make_picture(file, content)

@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from lawcompare.accounts.responses import LongAnswers
 from lawcompare.accounts.services import set_display_name
 from lawcompare.comparisons import exports
 from lawcompare.comparisons.access import find_comparison
@@ -220,3 +221,24 @@ def test_the_file_of_a_short_comparison_is_there_at_once(client, drafts, monkeyp
     monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1_000)
     assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
     assert ask(client).headers["Location"] == f"{PAGE}.docx" and not ComparisonFile.objects.exists()
+
+
+def test_a_pdf_of_letters_that_take_long_to_set_is_written_by_a_worker(
+    client, store, monkeypatch, django_capture_on_commit_callbacks
+):
+    """120,000 letters of Khmer took ten seconds, in which two dozen addresses of one visitor held all threads."""
+    monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1_000)
+    for name, date in (("old", "2019"), ("new", "2020")):
+        with django_capture_on_commit_callbacks(execute=True):
+            store(f"## Article 1. Aim\n\n{'ក' * 120} {name}\n", name, date=date, status="official")
+    monkeypatch.setattr(exports, "CHARACTERS_AT_ONCE", 1_000)
+    assert "written in the background" in client.get(f"{PAGE}.pdf").content.decode()
+    assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
+
+
+def test_two_files_at_once_of_a_network_leave_the_other_threads_to_others(client, drafts, monkeypatch):
+    monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1_000)
+    monkeypatch.setattr(LongAnswers, "_has_place", lambda *_args: False)
+    assert client.get(f"{PAGE}.pdf").status_code == 429
+    monkeypatch.undo()
+    assert client.get(f"{PAGE}.docx").status_code == 200

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from lawcompare.accounts.responses import LongAnswers
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.engine.text.words import clusters
 from lawcompare.engine.writing.card import Card, cut_end, cut_start, draw_card, shortened
@@ -154,6 +155,13 @@ def test_cards_are_newly_drawn_so_often_in_an_hour_and_kept_ones_cost_nothing(cl
     settings.CARDS_PER_HOUR = 1
     assert client.get(CLAUSE).status_code == 200
     assert client.get(ROW).status_code == 429
+    assert client.get(CLAUSE).status_code == 200
+
+
+def test_two_cards_at_once_of_a_network_leave_the_other_threads_to_others(client, drafts, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(LongAnswers, "_has_place", lambda *_args: False)
+        assert client.get(CLAUSE).status_code == 429
     assert client.get(CLAUSE).status_code == 200
 
 
