@@ -15,10 +15,10 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Clause, Origin, PlainWords
-from lawcompare.laws.plain_words.services import follow_words, tell_for_site
+from lawcompare.laws.plain_words.services import follow_words, tell_for_site, write_plain_words
 from lawcompare.publishing.services import publish
 from tests.laws.test_translations import translated
-from tests.proposals import confirm_all, decide, edits_the_site
+from tests.proposals import confirm_all, decide, edits_the_site, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +185,10 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(cast, told, eve):
         assert eve.post(f"{told.get_absolute_url()}plain-words/", {"text": "a", "seen": seen}).status_code == 400
     assert PlainWords.objects.count() == 1
     confirm_all(cast.sara)
+
+
+def test_staff_read_what_is_taken_away_before_they_confirm_it(cast, told):
+    before = {"text": ENGLISH, "text_km": KHMER}
+    write_plain_words(cast.eve, told, {"text": "", "text_km": KHMER}, before)
+    (proposal,) = listed(cast.sara)
+    assert [words for _label, words in proposal.lines if ENGLISH in words] == [f"{ENGLISH} → –"]

@@ -188,6 +188,8 @@ def _lines(row: Any, path: str) -> list[tuple[str, str]]:
         value = attrgetter(path)(row)
     except ObjectDoesNotExist:  # the amendment of a text that the program did not make
         return []
+    if isinstance(row, PlainWords) and name in columns_of("text") and not value:
+        value = _emptied(row, name)
     if name == "values":
         value = values.format_value(row.element, value)
     if name in {"date", "became_public_on"}:
@@ -199,6 +201,13 @@ def _lines(row: Any, path: str) -> list[tuple[str, str]]:
     if name == "credit":
         value = value or _("not checked")
     return [(_label(name), _said(value))]
+
+
+def _emptied(row: PlainWords, column: str) -> str:
+    """What ``row`` takes away, as of a change; empty where nothing stood there."""
+    earlier = PlainWords.objects.filter(clause=row.clause_id, confirmation=Confirmation.CONFIRMED, pk__lt=row.pk)
+    before = getattr(earlier.order_by("pk").last(), column, "")
+    return f"{before} → –" if before else ""
 
 
 def _before_and_after(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
