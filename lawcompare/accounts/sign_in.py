@@ -182,18 +182,25 @@ def passed(view: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+# Letters of a passkey's answer: a few thousand, with what a device says of itself.
+PASSKEY_ANSWER_MAX = 50_000
+
+
 def refuse_unreadable_answer(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorates a view that takes a passkey's answer as JSON: too long a number or too deep a list gives 400, also in
-    the JSON inside it.
+    """Decorates a view that takes a passkey's answer as JSON: too long an answer or number or too deep a list gives
+    400, also in the JSON inside it.
 
     Django's field for JSON would let these errors through; what is no JSON at all it refuses itself, beside the form.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        answer = request.POST.get("credential", "")
+        if len(answer) > PASSKEY_ANSWER_MAX:
+            raise BadRequest("no answer of a passkey: it is too long")
         try:
             with suppress(json.JSONDecodeError):
-                json.loads(request.POST.get("credential", ""))
+                json.loads(answer)
         except (ValueError, RecursionError) as error:
             raise BadRequest(f"no answer of a passkey: {error}") from error
         with suppress(RecursionError):

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, TestCase
 from django.urls import reverse
 
@@ -169,6 +170,18 @@ def test_every_page_forbids_frames_foreign_scripts_and_guessing(client, drafts, 
             assert headers["Referrer-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
             asked_for = headers["Permissions-Policy"].split(", ")
             assert {"camera=()", "geolocation=()", "publickey-credentials-get=(self)"} <= set(asked_for)
+
+
+def test_a_visitor_sends_no_more_than_their_forms_hold_and_nothing_of_it_is_read(client, cast, monkeypatch):
+    """Sixteen forms of 12 MB at once took 3.3 GB of the web processes."""
+    long = {"words": "x" * 200_001, "kind": "danger"}
+    with monkeypatch.context() as patched:
+        patched.setattr(WSGIRequest, "_load_post_and_files", lambda *_args: pytest.fail("read"))
+        for path in ("/accounts/login/", "/annotations/nowhere/flag/", reverse("mfa_login_webauthn"), "/nowhere/"):
+            answer = client.post(path, long)
+            assert answer.status_code == 413 and "Sign in, and send it again" in answer.content.decode(), path
+    client.force_login(cast.alice)
+    assert client.post("/accounts/login/", long).status_code != 413
 
 
 PRODUCTION = """

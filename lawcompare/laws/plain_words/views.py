@@ -19,17 +19,24 @@ from lawcompare.laws.access import get_clause
 from lawcompare.laws.plain_words import services
 from lawcompare.laws.plain_words.services import plain_words_of, said
 
+# Letters of what a form tells of the words that stood there, escaped, in all languages.
+SEEN_MAX = 50_000
+
 
 class SeenField(forms.JSONField):
-    """Django's field lets too long a number and too deep a list through."""
+    """Django's field lets too long a number and too deep a list through, and reads megabytes."""
 
     def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > SEEN_MAX:
+            raise ValidationError(self.error_messages["invalid"])
         try:
             return super().to_python(value)
         except (ValueError, RecursionError):
             raise ValidationError(self.error_messages["invalid"]) from None
 
     def bound_data(self, data: Any, initial: Any) -> Any:
+        if len(data or "") > SEEN_MAX:
+            return InvalidJSONInput()
         try:
             return super().bound_data(data, initial)
         except (ValueError, RecursionError):
