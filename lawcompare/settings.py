@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lawcompare.accounts.sign_in.Sessions",
-    "lawcompare.accounts.responses.VisitorsForms",
+    "lawcompare.accounts.responses.LongForms",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lawcompare.accounts.responses.NoNullCharacters",

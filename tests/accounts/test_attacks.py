@@ -182,6 +182,8 @@ def test_a_visitor_sends_no_more_than_their_forms_hold_and_nothing_of_it_is_read
             assert answer.status_code == 413 and "Sign in, and send it again" in answer.content.decode(), path
     client.force_login(cast.alice)
     assert client.post("/accounts/login/", long).status_code != 413
+    escaped = {"data": b"words=" + b"x" * 2_000_000, "content_type": "application/x-www-form-urlencoded"}
+    assert client.post("/workspace/", **escaped).status_code == 413
 
 
 PRODUCTION = """
