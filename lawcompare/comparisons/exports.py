@@ -64,7 +64,7 @@ from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.plain_words.services import plain_words_of
 from lawcompare.laws.reports import XLSX, Report, Sheet, SheetCell, answer_with, clause_link, provenance, write_xlsx
-from lawcompare.laws.uploads.sandbox import Limits, SetterFailed, set_in_box
+from lawcompare.laws.uploads.sandbox import Limits, MakersBusy, SetterFailed, set_in_box
 
 # Two laws by subject of so many pages stand in one file; of more each page has its own.
 FILE_PAGES = 5
@@ -273,6 +273,10 @@ class ExportFailed(Exception):
     """A file could not be made of a comparison."""
 
 
+class ExportBusy(ExportFailed):
+    """Others are being made at this moment."""
+
+
 def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime, seconds: int) -> bytes:
     """Returns the PDF, as ``pdf.write_redline`` does. Raises ``ExportFailed``."""
     if not settings.READER_SANDBOX:
@@ -280,6 +284,8 @@ def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], momen
     asked = {"data": pdf.redline_data(labels, paragraphs, moment), "moment": moment.isoformat()}
     try:
         return set_in_box(WORKER, asked, Limits(MEGABYTES, seconds, BYTES_MAX), b"%PDF-")
+    except MakersBusy:
+        raise ExportBusy from None
     except SetterFailed:
         raise ExportFailed from None
 
@@ -492,6 +498,10 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
         return _too_many(request, comparison)
     try:
         return _file(write(comparison, form, site_root(request), row=request.GET.get("row", "")), form, name)
+    except ExportBusy:
+        return _problem(
+            request, comparison, _("Other files are being made at this moment. Try again in a minute."), 503
+        )
     except ExportFailed:
         return _problem(
             request, comparison, _("The PDF could not be made. Use the Word file, and please tell us."), 503

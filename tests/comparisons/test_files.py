@@ -6,6 +6,7 @@ import io
 import sys
 import zipfile
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 import pytest
 from django.core.cache import cache
@@ -23,6 +24,7 @@ from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.log.services import record
 from lawcompare.laws.models import Withdrawal
+from lawcompare.laws.uploads import sandbox
 from tests import proposals
 from tests.engine.test_write_docx import decide
 
@@ -242,3 +244,16 @@ def test_two_files_at_once_of_a_network_leave_the_other_threads_to_others(client
     assert client.get(f"{PAGE}.pdf").status_code == 429
     monkeypatch.undo()
     assert client.get(f"{PAGE}.docx").status_code == 200
+
+
+def test_two_makers_at_once_leave_the_other_threads_of_a_process_to_pages(client, drafts, monkeypatch, settings):
+    """Whoever asks: from two networks files that take long held all four."""
+    settings.READER_SANDBOX = True
+    monkeypatch.setattr(exports, "CLAUSES_AT_ONCE", 1_000)
+    monkeypatch.setattr(sandbox, "MAKER_WAITS", 0.01)
+    monkeypatch.setattr(sandbox, "makers", BoundedSemaphore(1))
+    with sandbox.makers:
+        answer = client.get(f"{PAGE}.pdf")
+    assert answer.status_code == 503 and "Try again in a minute" in answer.content.decode()
+    assert client.get(f"{PAGE}.pdf").content.startswith(b"%PDF-"), "and each gives its place back"
+    assert client.get(f"{PAGE}.pdf").content.startswith(b"%PDF-")

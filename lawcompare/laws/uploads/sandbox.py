@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
-from threading import Thread, Timer
+from threading import BoundedSemaphore, Thread, Timer
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -291,12 +291,28 @@ def set_in_box(worker: Sequence[str], asked: Mapping[str, Any], limits: Limits, 
     return make_in_box(worker, json.dumps(asked).encode(), limits, begins)
 
 
+# Makers that a process of the site waits for at once, whoever asked: its other threads are for pages. The next one
+# waits for so many seconds.
+MAKERS_MAX, MAKER_WAITS = 2, 2
+makers = BoundedSemaphore(MAKERS_MAX)
+
+
+class MakersBusy(SetterFailed):
+    """Others are at work, and were for as long as one may wait."""
+
+
 def make_in_box(worker: Sequence[str], data: bytes, limits: Limits, begins: bytes) -> bytes:
     """Returns what ``worker`` makes of ``data``, which begins with ``begins``. Raises ``SetterFailed``."""
     begun = time.monotonic()
-    with _started([*worker, str(limits.megabytes), str(limits.seconds)], 2 * limits.seconds) as child:
-        written = _ask(child, data, limits.bytes)
-        ended = child.wait() if written is not None else None
+    if not makers.acquire(timeout=MAKER_WAITS):
+        add_wait(time.monotonic() - begun)
+        raise MakersBusy
+    try:
+        with _started([*worker, str(limits.megabytes), str(limits.seconds)], 2 * limits.seconds) as child:
+            written = _ask(child, data, limits.bytes)
+            ended = child.wait() if written is not None else None
+    finally:
+        makers.release()
     add_wait(time.monotonic() - begun)
     if ended != 0 or not written or not written.startswith(begins):
         log.error("a setter of pages or pictures ended with %s", ended)
