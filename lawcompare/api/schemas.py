@@ -282,6 +282,11 @@ class ElementOut(Schema):
 
 
 @described(_("Clauses that belong together, or one without a partner. Parts follow their row."))
+class DecidedOut(Schema):
+    by: str
+    reason: str
+
+
 class PairOut(Schema):
     position: int
     level: Literal["unit", "container", "part"]
@@ -306,6 +311,7 @@ class PairOut(Schema):
     reasons: list[list[Any]] = Field([], description=_("The same as values, `[kind, values]`."))
     sentence: str = Field(description=_("Written by the program; no person has checked it."))
     sentence_by: Literal["program"]
+    decided: DecidedOut | None = Field(None, description=_("Who paired the clauses, or set them apart, and why."))
     changes: list[list[str]] = Field(
         [],
         description=_(

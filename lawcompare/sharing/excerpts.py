@@ -219,10 +219,21 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
         lead=sentence or capfirst(printed.kind_label),
         runs=shortened(_redline(pair, (old.short_name, new.short_name)), ON_PAGE),
         language=new.language if pair.new else old.language,
-        facts=_facts_of_both(old, new, pair),
+        facts=(*filter(None, [_paired_by(pair)]), *_facts_of_both(old, new, pair)),
         superseded=superseded,
         newer=newer,
     )
+
+
+def _paired_by(pair: ClausePair) -> str:
+    """Who set the clauses of a row together, or apart; empty where the program did."""
+    decided = pair.decision
+    if decided is None:
+        return ""
+    if decided.decision and not decided.decision.stands:
+        return capfirst(decided.decision.proposal_label)
+    words = _("Matched by %(who)s:") if pair.old and pair.new else _("Without counterpart, says %(who)s:")
+    return (words % {"who": localised(decided.credit)}).rstrip(f" {_(':')}")
 
 
 def _redline(pair: ClausePair, names: tuple[str, str]) -> list[Run]:

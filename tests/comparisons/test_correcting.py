@@ -590,6 +590,20 @@ def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client
     assert ("renumbered", "3", "4", "The Others") in shown(current(drafts))
 
 
+def test_who_paired_clauses_is_named_where_their_row_is_shared_and_in_the_api(
+    client, drafts, cast, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        joined(drafts, cast, (3, 2))
+    pair, row = ["draft", "old", "draft", "new"], "chp_1__art_2"
+    for name in ("share_row", "embed_row"):
+        assert "Matched by The Centre" in client.get(reverse(name, args=[*pair, row])).content.decode(), name
+    answer = client.get(reverse("api:pairs", args=pair)).json()["items"]
+    said = {one["new"]["eid"]: one["decided"] for one in answer if one["new"] and one["level"] == "unit"}
+    assert said[row] == {"by": "The Centre", "reason": "They are about the same duty."}
+    assert said["chp_1__art_1"] is None
+
+
 def test_a_form_that_does_not_fit_keeps_nothing_and_says_so(drafts, rita, subtests):
     for fields, words in [
         ({"reason": ""}, "This field is required"),
