@@ -325,8 +325,12 @@ def publish_annotation(
             raise RestsOnPrivateText(clause)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
-    # With those of its history; a kind that it had keeps its words, which its reviewer read.
-    annotation.kind_words = _words_of(relations["categories"]) | annotation.kind_words
+    # With those of its history, of which nothing is told where the text was private. A kind that it had keeps its
+    # words, since its reviewer read these.
+    words, earlier = _words_of(relations["categories"]), annotation.kind_words
+    if not annotation.version.is_published:
+        earlier = {key: earlier[key] for key in words.keys() & earlier.keys()}
+    annotation.kind_words = words | earlier
     if last.by_id != annotation.creator_id:  # who is named has not even read these words
         annotation.credits_person = False
     annotation.save()

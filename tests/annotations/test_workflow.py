@@ -12,12 +12,13 @@ from lawcompare.accounts.models import User
 from lawcompare.accounts.services import describe_organisation
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Revision
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Law, Origin, Withdrawal
 from lawcompare.publishing.services import publish
 from lawcompare.site.stated import stated_things
 from tests.annotations.conftest import WORDS
-from tests.conftest import OLD_DRAFT
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
 
@@ -459,3 +460,18 @@ def test_a_published_note_keeps_the_words_of_its_kinds_when_it_is_published_agai
     services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
     answer = client.get(note.get_absolute_url()).content.decode()
     assert "A letter was mended." in answer and "Incitement" in answer and "Quite another kind" not in answer
+
+
+def test_of_a_private_text_a_note_keeps_no_word_of_the_kinds_it_had(cast, store):
+    """They stood in the digest of the daily statement, where whoever tried all kinds read them."""
+    text = store(NEW_DRAFT, "own", date="2021", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    note = Annotation(body="Nobody can foresee it.", risk=4)
+    set_target(note, text.clauses.get(num="Article 3"), "deemed to hinder")
+    for code in ("FIRST", "LATER"):
+        kind = Category.objects.create(code=code, label=code.title())
+        services.write_annotation(cast.alice, note, {"categories": [kind]})
+        services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+        services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+        note = Annotation.objects.get(pk=note.pk)
+    assert note.kind_words.keys() == {"LATER", "LATER?"}

@@ -13,7 +13,7 @@ from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations import services
 from lawcompare.annotations.access import flags_to_close
-from lawcompare.annotations.models import Annotation, Flag, NoteStatus
+from lawcompare.annotations.models import Annotation, Category, Flag, NoteStatus
 from lawcompare.annotations.services import render_body
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.correcting.services import set_together, undo_decision
@@ -689,3 +689,20 @@ def test_who_wrote_a_note_decides_on_it_nowhere_after_a_colleague_carried_it_ove
     with pytest.raises(PermissionDenied):
         carrying_services.close(wanda, row(carried), "removed", "I say so.")
     assert carrying_services.confirm(wanda, row(carried), "kept").status == NoteStatus.SUBMITTED
+
+
+def test_a_note_that_is_carried_over_keeps_the_words_of_its_kinds(client, cast, drafts, publish_later):
+    """Who confirms it reads them on the page, and others stood there afterwards."""
+    kind = Category.objects.create(code="OTHER", label="Incitement", question="Does it incite?")
+    note = Annotation(body="Nobody can foresee it.", risk=4)
+    set_target(note, drafts[1].clauses.get(num="Article 3"), "deemed to hinder")
+    services.write_annotation(cast.alice, note, {"categories": [kind]})
+    services.submit_annotation(cast.alice, note)
+    services.publish_annotation(cast.rita, note)
+    Category.objects.filter(pk=kind.pk).update(label="Quite another kind")
+    publish_later(version="later", date="2021")
+    row = Carried.objects.for_queue().get(annotation=note, carrying__new__slug="later")
+    successor = carrying_services.confirm(cast.rita, row, "kept")
+    cache.clear()
+    page = client.get(successor.get_absolute_url()).content.decode()
+    assert "Incitement" in page and "Quite another kind" not in page

@@ -125,7 +125,7 @@ def copy_of(carried: Carried, clause: Clause | None = None, passage: Passage | N
     or on another clause.
     """
     successor = with_content(Annotation(), content_of(carried.annotation))
-    successor.descends_from = carried.annotation
+    successor.descends_from, successor.kind_words = carried.annotation, _words_of_kinds(carried.annotation)
     target = clause or carried.clause
     if target is None:
         raise ValidationError(_("No place was found in the new text: choose one, or close the concern."))
@@ -143,6 +143,12 @@ def copy_of(carried: Carried, clause: Clause | None = None, passage: Passage | N
         for test, answer in successor.checklist.items()
     }
     return successor
+
+
+def _words_of_kinds(note: Annotation) -> dict[str, dict[str, str]]:
+    """What the kinds of a note are called there: who confirms that it is carried read these words."""
+    kept = {f"{kind.code}{mark}" for kind in note.categories.all() for mark in ("", "?")}
+    return {key: words for key, words in note.kind_words.items() if key in kept}
 
 
 @transaction.atomic
