@@ -23,6 +23,7 @@ from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, TopicClause, Value
 from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
+from lawcompare.laws.translations.services import review_of
 from lawcompare.publishing.concerns.outcomes import public_outcome
 from lawcompare.publishing.models import Carried
 
@@ -99,7 +100,7 @@ def _things() -> dict[str, tuple[str, set[str]]]:
 def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     """(name, row, whether it is public, what else it says, subjects in the log) of what is, or once was, public."""
     ever = Version.objects.filter(published_at__isnull=False)
-    texts = {one.pk: one for one in ever.select_related("law", "origin__organisation")}
+    texts = {one.pk: one for one in ever.select_related("law", "origin__organisation").prefetch_related("reviews")}
     public = set(Version.objects.published().values_list("pk", flat=True))
     standing = set(Version.objects.published().standing().values_list("pk", flat=True))
     log = {key: [f"text/{one.address}", one.address, f"law/{one.law.slug}"] for key, one in texts.items()}
@@ -120,7 +121,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield (
             f"reviews/{texts[key].text_hash}",
             review,
-            key in public and texts[key].translates_id is not None and review.stands,
+            key in public and review == review_of(texts[key]),  # the one that readers see
             slugs.get(review.organisation_id),
             log[key],
         )

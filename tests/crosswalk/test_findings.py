@@ -97,7 +97,7 @@ def test_of_any_number_of_decisions_on_a_finding_the_last_are_printed(client, ca
     client.force_login(cast.rita)
     for number in range(4):
         dismiss(client, finding, f"Reason {number}.")
-    confirm_all(cast.sara)
+        confirm_all(cast.sara)
     html = client.get(reverse("findings", args=[version.law.slug, version.slug])).content.decode()
     assert [f"Reason {number}." in html for number in range(4)] == [False, False, True, True]
     assert html.index("Reason 2.") < html.index("Reason 3.")

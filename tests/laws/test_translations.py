@@ -26,11 +26,12 @@ from lawcompare.laws.services import Import, ImportRefused, import_law
 from lawcompare.laws.translations import services as translations
 from lawcompare.laws.translations.services import aligned_clauses, families, label_of, members_in, set_review
 from lawcompare.publishing.services import publish
+from lawcompare.site.stated import stated_things
 from lawcompare.site.views.pages import notes_for_home
 from tests import samples
 from tests.conftest import FRONT, OLD_DRAFT, SHARED, needs_shared
 from tests.processor_time import at_most
-from tests.proposals import confirm_all
+from tests.proposals import confirm_all, decide, listed
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -335,6 +336,21 @@ def test_readers_are_told_who_checked_a_translation(texts, cast, client):
     confirm_all(cast.sara)
     assert "not checked by a lawyer" in hrefs(client, "/laws/draft/old-km/")
     assert TranslationReview.objects.count() == 2
+
+
+def test_a_check_that_its_organisation_replaced_waits_for_staff_no_more_and_is_in_no_statement(texts, cast):
+    """Their press published the name of who does not wish to be named; trying names found it in the statement."""
+    khmer = texts["old-km"]
+    for credit in ("Keo Sophea", ""):
+        set_review(cast.eve, khmer, is_checked=bool(credit), credit=credit, note="")
+    (waiting,) = listed(cast.sara)
+    assert waiting.row.credit == ""
+    decide(cast.sara, waiting.row)
+    before = stated_things()
+    earlier = TranslationReview(version=khmer, is_checked=True, credit="Keo Sophea", organisation=cast.centre)
+    earlier.pk, earlier.confirmation = waiting.row.pk - 1, "confirmed"
+    earlier.save(force_insert=True)
+    assert stated_things() == before
 
 
 def test_what_is_wrong_about_a_review_is_said_in_one_sentence_and_nothing_is_stored(texts, cast, eve):

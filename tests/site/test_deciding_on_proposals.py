@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
+from lawcompare.annotations.models import Category, CategoryChange
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.findings.models import Finding
 from lawcompare.crosswalk.findings.services import decide_on_finding
@@ -23,7 +24,7 @@ from lawcompare.publishing.services import publish
 from lawcompare.site.proposals import services
 from lawcompare.site.proposals.services import KINDS, Proposal
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
-from tests.proposals import decide
+from tests.proposals import decide, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -240,3 +241,24 @@ def test_a_clause_stays_where_one_statement_goes_while_staff_confirm_another_tha
         decide(cast.sara, stays)
         taking.result()
     assert under(topic) == {named.pk, answers[1].pk}
+
+
+def test_what_staff_decided_stays_on_their_page_however_much_of_another_follows(cast):
+    """Fifty of one organisation's pushed another's off the only page on which staff take it back."""
+    kind = Category.objects.create(code="VAGUE", label="Vagueness")
+    told = {"category": kind, "before": {"label": "Vagueness"}, "after": {"label": "Too vague"}}
+    first = CategoryChange.objects.create(organisation=cast.others, confirmation="confirmed", **told)
+    more = [CategoryChange(organisation=cast.centre, confirmation="confirmed", **told) for _time in range(60)]
+    CategoryChange.objects.bulk_create(more)
+    assert first.pk in [one.row.pk for one in listed(cast.sara, waiting=False)]
+
+
+def test_a_decision_that_its_organisation_replaced_waits_for_staff_no_more(
+    cast, store, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        text = store(OLD_DRAFT, "1", law="one")
+    finding = Finding.objects.filter(version=text).first()
+    for kind in ("dismissed", "reopened"):
+        decide_on_finding(cast.rita, finding, kind, f"It is {kind}.")
+    assert [one.row.reason for one in listed(cast.sara)] == ["It is reopened."]

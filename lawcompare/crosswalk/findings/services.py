@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import membership_that_may
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
@@ -36,7 +36,10 @@ def request_missing_examinations() -> list[Examination]:
 
 @transaction.atomic
 def decide_on_finding(user: Person, finding: Finding, kind: str, reason: str) -> FindingDecision:
-    """Dismiss or reopen a finding, with the reason that readers see. Raises ``PermissionDenied``."""
+    """Dismiss or reopen a finding, with the reason that readers see, in place of what waits of the organisation.
+
+    Raises ``PermissionDenied``.
+    """
     membership = membership_that_may(user, "review", _("Only a reviewer can decide on a finding."))
     record(
         f"finding {FindingDecisionKind(kind)}",
@@ -44,6 +47,7 @@ def decide_on_finding(user: Person, finding: Finding, kind: str, reason: str) ->
         by=user,
         organisation=membership.organisation.slug,
     )
+    finding.decisions.filter(organisation=membership.organisation, confirmation=Confirmation.PROPOSED).delete()
     return FindingDecision.objects.create(
         finding=finding,
         kind=FindingDecisionKind(kind),

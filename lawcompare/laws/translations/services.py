@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import EDITORS, Organisation, Person
+from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.engine.align import align_translations
@@ -63,7 +63,10 @@ def label_of(version: Version) -> str:
 
 @transaction.atomic
 def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, note: str) -> TranslationReview:
-    """Say that a translation was checked, and by whom, or that it was not. Raises ValidationError, PermissionDenied."""
+    """Say that a translation was checked, and by whom, or that it was not, in place of what waits of the organisation.
+
+    Raises ValidationError, PermissionDenied.
+    """
     membership = membership_of(user)
     if membership is None or not may(user, "import"):
         raise PermissionDenied(_("Only an editor says whether a translation was checked."))
@@ -72,6 +75,7 @@ def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, no
     credit = " ".join(credit.split())
     if is_checked and not credit:
         raise ValidationError({"credit": _("Name who checked it, as they wish to be named.")})
+    version.reviews.filter(organisation=membership.organisation, confirmation=Confirmation.PROPOSED).delete()
     review = TranslationReview.objects.create(
         version=version,
         is_checked=is_checked,

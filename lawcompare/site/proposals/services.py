@@ -1,6 +1,6 @@
 """What organisations propose (``accounts.models.Proposable``): what waits, and what staff decide on it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from itertools import chain, zip_longest
 from operator import attrgetter
@@ -38,8 +38,8 @@ from lawcompare.laws.plain_words.services import follow_words
 from lawcompare.laws.proposals import seen_by_staff, waiting_for_staff
 from lawcompare.publishing.carrying_forward.services import request_carryings
 
-# Of each kind, as many of those decided on last as the page shows.
-DECIDED_MAX = 50
+# Of each kind and organisation, as many of those decided on last as the page shows.
+DECIDED_MAX = 1_000
 # By the name of its button, which the log has too, what a decision makes of a proposal.
 DECISIONS = {"confirm": Confirmation.CONFIRMED, "refuse": Confirmation.REFUSED, "undo": Confirmation.PROPOSED}
 
@@ -269,8 +269,11 @@ def in_turns(user: Person, *, waiting: bool) -> list[tuple[str, int]]:
     queues: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for name in KINDS:
         rows = _rows(user, name, waiting=waiting).order_by("pk" if waiting else "-pk")
-        for organisation, number in rows.values_list("organisation", "pk")[: None if waiting else DECIDED_MAX]:
-            queues[organisation].append((name, number))
+        listed: Counter[int] = Counter()
+        for organisation, number in rows.values_list("organisation", "pk"):
+            listed[organisation] += 1
+            if waiting or listed[organisation] <= DECIDED_MAX:
+                queues[organisation].append((name, number))
     return [one for turn in zip_longest(*queues.values()) for one in turn if one is not None]
 
 
