@@ -362,3 +362,15 @@ def test_what_is_done_is_left_alone(client, cast, stuck):
     answer = client.post(PAGE, {"action": "try_again", "_selected_action": [done.pk]}, follow=True)
     assert "0 were started again. 1 are done or under way." in answer.content.decode()
     assert not Entry.objects.filter(action="retry").exists()
+
+
+@pytest.mark.both_databases
+def test_a_job_that_was_tried_for_a_whole_night_stops_no_queue(job, doing):
+    """At the 32,768th try PostgreSQL refused to count, and hardly another job of any organisation was taken."""
+    runs = []
+    doing(lambda one, report: runs.append(one.job.attempts))
+    Job.objects.filter(pk=job.pk).update(attempts=32_767)
+    job.refresh_from_db()
+    runner.run_now(job)
+    job.refresh_from_db()
+    assert job.is_done and runs == [32_768]

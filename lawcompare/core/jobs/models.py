@@ -67,7 +67,7 @@ class Job(models.Model):
     # Why it failed, one sentence, which people read; and how, in a word for programs.
     reason = models.TextField(blank=True)
     result = models.CharField(max_length=20, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
     requested_at = models.DateTimeField(default=timezone.now)
     # Of one that was put off: not run before.
     due_at = models.DateTimeField(null=True)
