@@ -67,8 +67,9 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         shown.
         """
         public = [version.pk for version in versions]
-        # Nearly always none, and then nothing need be asked of each entry.
-        hidden = list(Version.objects.exclude(pk__in=public).order_by().values_list("pk", flat=True))
+        # Nearly always none, and then nothing need be asked of each entry. What never was public has no entry.
+        ever = Version.objects.filter(published_at__isnull=False)
+        hidden = list(ever.exclude(pk__in=public).order_by().values_list("pk", flat=True))
         return self.filter(models.Q(version=None) | ~models.Q(version__in=hidden)) if hidden else self.all()
 
     def in_order(self) -> SearchEntryQuerySet:
