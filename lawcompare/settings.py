@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lawcompare.accounts.sign_in.Sessions",
-    "lawcompare.accounts.responses.LongForms",
+    "lawcompare.accounts.responses.VisitorsForms",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lawcompare.accounts.responses.NoNullCharacters",
@@ -424,8 +424,8 @@ TEXT_CLAUSES_MAX = envint("TEXT_CLAUSES_MAX", 25_000)
 # Files handed in at once, those inside ZIPs too.
 IMPORT_FILES_MAX = envint("IMPORT_FILES_MAX", 200)
 DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_FILES_MAX
-# What a form may hold beside files: a whole law may be pasted.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# What a form may hold beside files: a law of 250 pages may be pasted. To read and print 12 MB took 600 MB of memory.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Clauses of a version shown on one page; a longer text is read by chapter.
 CLAUSES_PER_PAGE = envint("CLAUSES_PER_PAGE", 200)
 # Rows of a comparison shown on one page.

@@ -13,8 +13,10 @@ from urllib.parse import quote
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, TestCase
+from django.test.client import MULTIPART_CONTENT
 from django.urls import reverse
 
+from lawcompare.accounts.responses import LongAnswers
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import render_body
 from tests.accounts.conftest import PASSWORD
@@ -22,6 +24,7 @@ from tests.conftest import OLD_DRAFT, ROOT
 
 pytestmark = pytest.mark.django_db
 CLAUSE = "/laws/draft/old/chp_1__art_1/"
+ESCAPED = "application/x-www-form-urlencoded"
 MARK = "<script>alert('planted')</script>"
 # Data in a page, which no browser runs.
 DATA_BLOCKS = {"application/json", "application/ld+json"}
@@ -182,8 +185,18 @@ def test_a_visitor_sends_no_more_than_their_forms_hold_and_nothing_of_it_is_read
             assert answer.status_code == 413 and "Sign in, and send it again" in answer.content.decode(), path
     client.force_login(cast.alice)
     assert client.post("/accounts/login/", long).status_code != 413
-    escaped = {"data": b"words=" + b"x" * 2_000_000, "content_type": "application/x-www-form-urlencoded"}
-    assert client.post("/workspace/", **escaped).status_code == 413
+    own_note, files = "/laws/draft/old/chp_1__art_1/own-note/", reverse("imports")
+    for data, kind in (({"body": "x" * 1_000_000}, MULTIPART_CONTENT), (b"body=" + b"x" * 1_000_000, ESCAPED)):
+        with monkeypatch.context() as patched:
+            patched.setattr(WSGIRequest, "_load_post_and_files", lambda *_args: pytest.fail("read"))
+            answer = client.post(own_note, data, content_type=kind)
+        assert answer.status_code == 413 and "Send a long text as a file" in answer.content.decode()
+    client.force_login(cast.eve)
+    for letters, status in ((2**20 + 1, 200), (2**21, 413)):
+        pasted = {"pasted": "x" * letters, "language": "en"}
+        assert client.post(files, pasted, follow=True).status_code in {status, 400}, letters
+    monkeypatch.setattr(LongAnswers, "_has_place", lambda *_args: False)
+    assert client.post(files, {"pasted": "x" * (2**20 + 1)}).status_code == 429
 
 
 PRODUCTION = """

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lawcompare.accounts.responses import takes_files
 from lawcompare.comparisons.services import neighbours
 from lawcompare.core.standard_names import language_name
 from lawcompare.engine.errors import EngineError
@@ -63,6 +64,7 @@ def editors_only(view: Any) -> Any:
     return checked
 
 
+@takes_files
 @editors_only
 def imports(request: HttpRequest) -> HttpResponse:
     """The organisation's imports, and the form to hand in more."""

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -153,6 +153,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     request.GET = QueryDict()  # it may be what cannot be read
+    if isinstance(exception, RequestDataTooBig):
+        return _problem(request, 413, _("That is too much for one form. Send a long text as a file."))
     return _problem(request, 400, _("This address is not valid."))
 
 
