@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -197,10 +197,12 @@ def remarks_to_answer(user: Person) -> AnnotationQuerySet:
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
     """The replies to an annotation that readers see, by when they were let stand, or its text became public: nobody
-    learns which was first. ``answers_earlier_words``: the note said something else when it was written.
+    learns which was first. ``answers_earlier_words``: the note said something else when it was written; of what was
+    changed before its text was public nothing is told.
     """
     shown = annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
-    since = Revision.objects.filter(annotation=annotation, published_at__gt=OuterRef("at"))
+    public = Coalesce(OuterRef("annotation__version__published_at"), OuterRef("at"))
+    since = Revision.objects.filter(annotation=annotation, published_at__gt=Greatest(OuterRef("at"), public))
     shown = shown.annotate(published_at=Max("decisions__at"), answers_earlier_words=Exists(since))
     return shown.order_by(Greatest("published_at", "annotation__version__published_at"), "slug")
 

@@ -325,18 +325,26 @@ def publish_annotation(
             raise RestsOnPrivateText(clause)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
-    # With those of its history, of which nothing is told where the text was private. A kind that it had keeps its
-    # words, since its reviewer read these.
-    words, earlier = _words_of(relations["categories"]), annotation.kind_words
-    if not annotation.version.is_published:
-        earlier = {key: earlier[key] for key in words.keys() & earlier.keys()}
-    annotation.kind_words = words | earlier
+    # With those of its history. A kind that it has keeps its words, since its reviewer read these. On a private text
+    # none are kept: they would tell of the time before it is public (``keep_words_of_kinds``).
+    known = annotation.kind_words if annotation.version.is_published else {}
+    held = {kind.code for kind in annotation.categories.all()} & known.keys()
+    new = _words_of(kind for kind in relations["categories"] if kind.code not in held)
+    annotation.kind_words = known | new if annotation.version.is_published else {}
     if last.by_id != annotation.creator_id:  # who is named has not even read these words
         annotation.credits_person = False
     annotation.save()
     _set_relations(annotation, relations)
     annotation.revisions.filter(pk=last.pk).update(published_at=now)
     _decide(annotation, NoteStep.PUBLISHED, user)
+
+
+def keep_words_of_kinds(version: Version) -> None:
+    """Have the notes on a text that becomes public keep what their kinds are called on that day."""
+    notes = list(version.annotations.filter(published_at__isnull=False).prefetch_related("categories"))
+    for note in notes:
+        note.kind_words = _words_of(note.categories.all())
+    Annotation.objects.bulk_update(notes, ["kind_words"], batch_size=100)
 
 
 def _words_of(kinds: Iterable[Category]) -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from lawcompare.accounts.models import EDITORS, Confirmation
+from lawcompare.annotations.services import keep_words_of_kinds
 from lawcompare.comparisons.correcting.services import forget_private_work
 from lawcompare.comparisons.services import lock_pairs_of, neighbours, request_comparison
 from lawcompare.core.jobs.services import request
@@ -40,6 +41,7 @@ def publish(version: Version, at: datetime | None = None) -> bool:
         version.origin.save(update_fields=["confirmation"])
     # No list of notes, by when they were published, tells which were there before.
     version.annotations.filter(published_at__isnull=False).update(published_at=version.published_at)
+    keep_words_of_kinds(version)
     # Before what points the text to its jobs: whoever asked for the same comparison a moment before holds it until they
     # have seen their texts, which nobody may whose job is being changed, and the two would wait for each other.
     amended = Amendment.objects.filter(version=version).select_related("base")

@@ -7,7 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from lawcompare.annotations import services, views
+from lawcompare.annotations.access import visible_replies
 from lawcompare.annotations.models import Annotation, Flag, Reply
+from lawcompare.annotations.targets import set_target
+from lawcompare.laws.models import Origin, Version
+from lawcompare.publishing.services import publish
+from tests.conftest import OLD_DRAFT
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -229,3 +234,23 @@ def test_a_reply_does_not_stand_under_words_that_its_writer_never_read(client, c
     assert reply_to(client, note, cast.charlie, body="Not with this.", seen=now).status_code == 400
     now = re.search(r'name="seen" value="(\w+)"', client.get(note.get_absolute_url()).content.decode())[1]
     assert reply_to(client, note, cast.charlie, body="Not with this.", seen=now).status_code == 302
+
+
+def test_a_reply_tells_nothing_of_what_a_note_said_before_its_text_was_public(cast, store):
+    text = store(OLD_DRAFT, "own", date="2021", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    note = Annotation(body="Nobody can foresee it.", risk=4)
+    set_target(note, text.clauses.get(num="Article 2"), "deemed to hinder")
+    for body in ("Nobody can foresee it.", "Quite other words."):
+        note.body = body
+        services.write_annotation(cast.alice, note, {})
+        services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+        services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+        note = Annotation.objects.get(pk=note.pk)
+        if not note.replies.exists():
+            reply = Reply(kind="question", body="By whom?")
+            services.write_reply(cast.eve, note, reply)
+            services.moderate_reply(cast.rita, Reply.objects.get(), True)
+    assert visible_replies(note).get().answers_earlier_words
+    publish(Version.objects.get(pk=text.pk))
+    assert not visible_replies(Annotation.objects.get(pk=note.pk)).get().answers_earlier_words

@@ -14,7 +14,7 @@ from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Revision
 from lawcompare.annotations.targets import set_target
 from lawcompare.core.models import Entry
-from lawcompare.laws.models import Law, Origin, Withdrawal
+from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.publishing.services import publish
 from lawcompare.site.stated import stated_things
 from tests.annotations.conftest import WORDS
@@ -460,10 +460,18 @@ def test_a_published_note_keeps_the_words_of_its_kinds_when_it_is_published_agai
     services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
     answer = client.get(note.get_absolute_url()).content.decode()
     assert "A letter was mended." in answer and "Incitement" in answer and "Quite another kind" not in answer
+    for kinds in ([], [kind]):  # taken away, and set again as its reviewer reads it now
+        services.write_annotation(cast.alice, Annotation.objects.get(pk=note.pk), {"categories": kinds})
+        services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+        services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+    note = Annotation.objects.get(pk=note.pk)
+    assert note.kinds == ["Quite another kind"]
 
 
-def test_of_a_private_text_a_note_keeps_no_word_of_the_kinds_it_had(cast, store):
-    """They stood in the digest of the daily statement, where whoever tried all kinds read them."""
+def test_of_the_time_before_its_text_was_public_a_note_keeps_no_word_of_its_kinds(cast, store):
+    """They stood in the digest of the daily statement, where whoever tried all kinds read them; and what a kind was
+    called before it was renamed told that the text had been in hand.
+    """
     text = store(NEW_DRAFT, "own", date="2021", published=False)
     Origin.objects.create(version=text, organisation=cast.centre)
     note = Annotation(body="Nobody can foresee it.", risk=4)
@@ -474,4 +482,7 @@ def test_of_a_private_text_a_note_keeps_no_word_of_the_kinds_it_had(cast, store)
         services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
         services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
         note = Annotation.objects.get(pk=note.pk)
-    assert note.kind_words.keys() == {"LATER", "LATER?"}
+    Category.objects.filter(code="LATER").update(label="Renamed")
+    publish(Version.objects.get(pk=text.pk))
+    note.refresh_from_db()
+    assert note.kind_words.keys() == {"LATER", "LATER?"} and note.kind_words["LATER"]["en"] == "Renamed"
