@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -288,13 +288,21 @@ def _cell(
 ) -> ElementCell:
     entries: list[SharedValues] = []
     for clause in column.clauses:
-        values = [shown(value, credited=credited) for value in by_clause[clause.pk] if value.element == element]
+        values = [_shown_in_cell(value, credited) for value in by_clause[clause.pk] if value.element == element]
         same = next((entry for entry in entries if entry.values == values), None)
         if same:
             same.clauses.append(clause)
         elif values:
             entries.append(SharedValues([clause], values))
     return ElementCell(column, entries, {} if entries else {_("not confirmed yet"): column.clauses})
+
+
+def _shown_in_cell(value: Value, credited: bool) -> ElementValue:
+    """A value with the organisation that stands for it where the line of the table is seen without opening it."""
+    one = shown(value, credited=credited)
+    if not one.credit or value.organisation is None or value.organisation.slug == EDITORS:
+        return one
+    return replace(one, status=f"{one.status}{_(':')} {one.credit}", credit="")
 
 
 def shown(value: Value, *, credited: bool = True) -> ElementValue:
@@ -600,10 +608,12 @@ def _set_side_by_side(rows: list[TopicRow], values: QuerySet[Value], old: Versio
     placed += [(new, clause) for row in rows for clause in row.news]
     readings, stated = read_clauses(placed), values_of_clauses(values, (clause for _version, clause in placed))
     confirmed = confirmed_elements(stated)
+    # What is merely proposed takes nothing off the page.
+    settled = {pk: standing for pk, said in stated.items() if (standing := [one for one in said if one.stands])}
     for row in rows:
         shelves = [(old, row.olds), (new, row.news)]
         row.confirmed = build_confirmed_table(shelves, stated)
-        row.table = without_confirmed(build_table(shelves, readings), row.confirmed)
+        row.table = without_confirmed(build_table(shelves, readings), build_confirmed_table(shelves, settled))
         for answer in row.answers:
             _set_differences(answer, readings, confirmed)
 

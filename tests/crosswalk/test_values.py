@@ -567,6 +567,23 @@ def test_a_dispute_outlives_the_accounts_of_those_who_began_it(cast, offence, in
     assert {reread(one).status for one in (intent, other)} == {"disputed"}
 
 
+def test_what_is_merely_proposed_takes_no_reading_of_the_program_off_a_page(cast, store, client):
+    one, two = store(OLD_DRAFT, "a", law="one", status="official"), store(NEW_DRAFT, "b", law="two", status="official")
+    topic = Topic.objects.create(slug="access", title="Access")
+    clauses = [text.clauses.get(num="Article 1") for text in (one, two)]
+    state_correspondence(topic, *clauses, "equivalent", "The site says these are alike.", "Editors")
+    topic.clauses.add(*clauses)
+    page = "/compare/one/a/with/two/b/"
+    read = "Imprisonment from 1 month to 1 year"
+    assert read in client.get(page).content.decode()
+    for each in clauses:
+        value = services.state_value(
+            cast.rita, each, "penalties", parse_value("penalties", "fine"), find_words(each, "is punished")
+        )
+        services.confirm_value(cast.eve, value, value.seen)
+    assert read in client.get(page).content.decode()
+
+
 def test_what_differs_by_an_organisations_own_values_is_said_with_its_name(cast, store, client, settings):
     """Two persons put *Heavier than in the law in force* into the mouth of the editors."""
     settings.FILES_PER_HOUR = 100
