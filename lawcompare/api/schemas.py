@@ -281,12 +281,13 @@ class ElementOut(Schema):
     new: list[str]
 
 
-@described(_("Clauses that belong together, or one without a partner. Parts follow their row."))
+@described(_("Who paired the clauses, or set them apart, and why."))
 class DecidedOut(Schema):
     by: str
     reason: str
 
 
+@described(_("Clauses that belong together, or one without a partner. Parts follow their row."))
 class PairOut(Schema):
     position: int
     level: Literal["unit", "container", "part"]
@@ -311,7 +312,7 @@ class PairOut(Schema):
     reasons: list[list[Any]] = Field([], description=_("The same as values, `[kind, values]`."))
     sentence: str = Field(description=_("Written by the program; no person has checked it."))
     sentence_by: Literal["program"]
-    decided: DecidedOut | None = Field(None, description=_("Who paired the clauses, or set them apart, and why."))
+    decided: DecidedOut | None = None
     changes: list[list[str]] = Field(
         [],
         description=_(

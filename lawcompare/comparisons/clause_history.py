@@ -7,7 +7,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level, Standing, row_anchor, row_sentences
+from lawcompare.comparisons.models import (
+    ENGINE,
+    ClausePair,
+    Comparison,
+    Concordance,
+    Level,
+    Standing,
+    row_anchor,
+    row_sentences,
+)
 from lawcompare.comparisons.rows import look
 from lawcompare.laws.models import Clause, Version
 
@@ -15,7 +24,7 @@ from lawcompare.laws.models import Clause, Version
 _COLUMNS = (
     "comparison__old", "comparison__new", "position", "standing", "is_unseen", "sentences",
     *(f"{row}{side}__{name}" for row in ("", "row__") for side in ("old", "new") for name in ("pk", "eid")),
-    "old__num", "old__heading", "new__num", "new__heading",
+    "old__num", "old__heading", "new__num", "new__heading", "decision",
 )  # fmt: skip
 
 
@@ -28,11 +37,13 @@ def _current_pairs() -> Any:
 
 
 def life_of(clause: Clause, others: Iterable[Version]) -> list[dict[str, Any]]:
-    """Returns how a clause stands to the other texts of its law, in the order of those texts. One query.
+    """Returns how a clause stands to the other texts of its law, in the order of those texts. One query, two where
+    somebody paired it.
 
     Of each finished comparison in which it stands: ``version`` and ``clause`` (None where nothing there answers to it)
-    of the other side, ``look``, ``label`` and ``sentence`` of what happened, and the ``address`` of the row; a part of
-    a row has no place of its own there. ``others`` are the other texts of the law that the reader may see.
+    of the other side, ``look``, ``label`` and ``sentence`` of what happened, who paired the clauses (``matched_by``),
+    and the ``address`` of the row; a part of a row has no place of its own there. ``others`` are the other texts of the
+    law that the reader may see.
     """
     texts = {version.pk: version for version in (clause.version, *others)}
     steps = []
@@ -55,9 +66,15 @@ def life_of(clause: Clause, others: Iterable[Version]) -> list[dict[str, Any]]:
             "look": look(pair),
             "label": str(Standing(pair.standing).label),
             "sentence": row_sentences(pair.sentences),
+            "matched_by": pair.decision,
             "address": f"{Comparison(old=old, new=new).get_absolute_url()}#{anchor}",
         }
         steps.append((other.date, pair.position, step))
+    if decided := {step["matched_by"] for _date, _position, step in steps} - {None}:
+        words = Concordance.objects.select_related("decision__organisation", "decision__by").in_bulk(decided)
+        for _date, _position, step in steps:
+            if said := words.get(step["matched_by"]):
+                step["matched_by"] = said.matched_by(both=step["clause"] is not None)
     return [step for _date, _position, step in sorted(steps, key=lambda one: one[:2])]
 
 

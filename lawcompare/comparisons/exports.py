@@ -4,8 +4,10 @@ A long comparison is written by a worker: its file is requested, followed while 
 """
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -31,6 +33,7 @@ from lawcompare.comparisons.models import (
     ClausePair,
     Comparison,
     ComparisonFile,
+    Concordance,
     Level,
     MapDecision,
     Standing,
@@ -199,8 +202,7 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     old, new = comparison.old, comparison.new
     address = root + access.pinned_comparison(comparison)
     counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
-    if names := ", ".join(comparison.corrected_by):
-        counts += ". " + _("Some clauses are paired as %(names)s decided.") % {"names": names}
+    counts = ". ".join(filter(None, [counts, comparison.decided_in_words]))
     day = format_date(f"{comparison.public_day:%Y-%m-%d}")
     marks = [("insert", _("inserted")), ("delete", _("deleted"))]
     slips = sum(map(slips_in, comparison.pairs.filter(level=Level.UNIT).values_list("sentences", flat=True)))
@@ -294,7 +296,7 @@ def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], momen
 
 
 def report_of(comparison: Comparison, root: str) -> Report:
-    """A row for each article, and the texts. Three queries, however many they are."""
+    """A row for each article, and the texts. Four queries, however many they are."""
     old, new = comparison.old, comparison.new
     return Report(
         title=f"{old.short_name} → {new.short_name}",
@@ -315,6 +317,15 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
     related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
     old_words, new_words, elements = _Words(old), _Words(new), element_changes(comparison)
     act = Instructions(amendment_between(VISITOR, old, new))
+    decided: dict[int | None, list[Concordance | None]] = defaultdict(list)
+    for part in comparison.pairs.filter(level=Level.PART, decision__isnull=False).select_related(*related[2:]):
+        decided[part.row_id].append(part.decision)
+
+    def by_whom(pair: ClausePair) -> tuple[str, str]:
+        """Who decided on the row and its parts, else the program, and why."""
+        known = [one for one in (pair.decision, *decided[pair.pk]) if one]
+        who, why = dict.fromkeys(one.credit for one in known), dict.fromkeys(one.reason for one in known)
+        return "\n".join(who) or _("program"), "\n".join(why)
 
     def by_act(pair: ClausePair) -> str:
         places = ", ".join(one["act"] for one in act.of_row(pair.old, pair.new))
@@ -333,7 +344,7 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
             slips_in(pair.sentences),
             old_words.of(pair.old),
             new_words.of(pair.new),
-            *([pair.decision.credit, pair.decision.reason] if pair.decision else [_("program"), ""]),
+            *by_whom(pair),
         ]
         for number, pair in enumerate(pairs.select_related(*related), start=1)
     ]
@@ -517,8 +528,8 @@ def _is_long(comparison: Comparison, form: str) -> bool:
         return True
     if form != "pdf":
         return False
-    texts = Clause.objects.filter(version__in=pair).order_by().values_list("text", flat=True)
-    return sum(2 * len(text.encode()) - len(text) for text in texts) > CHARACTERS_AT_ONCE
+    texts = Clause.objects.filter(version__in=pair).order_by().values_list("heading", "text")
+    return sum(2 * len(words.encode()) - len(words) for words in chain.from_iterable(texts)) > CHARACTERS_AT_ONCE
 
 
 def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: str) -> HttpResponse:

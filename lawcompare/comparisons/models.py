@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Proposable
@@ -137,8 +139,30 @@ class Comparison(models.Model):
         held = Organisation.objects.filter(pk__in=decided.values("decision__decision__organisation"))
         return [str(one) for one in held.exclude(slug=EDITORS)]
 
+    @property
+    def decided_in_words(self) -> str:
+        """A sentence that names them; empty where there are none."""
+        return decided_in_words(self.corrected_by)
+
+    def matched_by(self, *rows: int) -> dict[int, list[str]]:
+        """Who set clauses of these rows, or of their parts, together or apart, where the program did not; each once."""
+        of_rows = models.Q(pk__in=rows) | models.Q(row__in=rows)
+        decided = self.pairs.filter(of_rows, decision__isnull=False).order_by("pk")
+        said: dict[int, list[str]] = {row: [] for row in rows}
+        for one in decided.select_related("decision__decision__organisation", "decision__decision__by"):
+            words = one.decision.matched_by(both=bool(one.old_id and one.new_id)) if one.decision else ""
+            if words not in said[one.row_id or one.pk]:
+                said[one.row_id or one.pk].append(words)
+        return said
+
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
+
+
+def decided_in_words(names: Iterable[str]) -> str:
+    """The sentence that names the organisations on whose decisions rows rest; empty where there are none."""
+    said = ", ".join(names)
+    return _("Some clauses are paired as %(names)s decided.") % {"names": said} if said else ""
 
 
 class MapDecision(Proposable):
@@ -184,7 +208,7 @@ class MapDecision(Proposable):
     def credit(self) -> str:
         """Whom readers see: the organisation, and the person where they wish it and still have an account."""
         person = self.by.named(self.name_read) if self.names_person and self.by else ""
-        return f"{person}, {self.organisation}" if person else str(self.organisation)
+        return f"{self.organisation}, {person}" if person else str(self.organisation)
 
     @property
     def undoers(self) -> set[str]:
@@ -210,6 +234,10 @@ class ConcordanceQuerySet(models.QuerySet["Concordance"]):
     def proposed(self) -> ConcordanceQuerySet:
         rows = self.filter(decision__undoes=None, decision__undone_by=None)
         return rows.filter(decision__confirmation=Confirmation.PROPOSED)
+
+
+# Letters of a clause as it is named in a line of a pair: a heading may have thousands, and a table has as many lines.
+LINE_MAX = 200
 
 
 class Concordance(models.Model):
@@ -255,7 +283,8 @@ class Concordance(models.Model):
     @property
     def line(self) -> str:
         """The pair in one line, as clauses are cited."""
-        pair = " → ".join(cite(clause) if clause else "–" for clause in (self.old, self.new))
+        sides = (Truncator(cite(clause)).chars(LINE_MAX) if clause else "–" for clause in (self.old, self.new))
+        pair = " → ".join(sides)
         return f"{pair} ({pgettext('clause', 'moved')})" if self.is_moved else pair
 
     @property
@@ -266,6 +295,13 @@ class Concordance(models.Model):
     @property
     def credit(self) -> str:
         return self.decision.credit if self.decision else self.author
+
+    def matched_by(self, *, both: bool) -> str:
+        """Who set clauses together, or (not ``both``) one apart, in the reader's language, as pages say it of a row."""
+        if self.decision and not self.decision.stands:
+            return str(capfirst(self.decision.proposal_label))
+        words = _("Matched by %(who)s:") if both else _("Without counterpart, says %(who)s:")
+        return (words % {"who": localised(self.credit)}).rstrip(f" {_(':')}")
 
 
 class ClausePair(models.Model):

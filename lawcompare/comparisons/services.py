@@ -248,5 +248,5 @@ def neighbours(version: Version) -> list[tuple[Version, Version]]:
 def are_long(old_id: int, new_id: int, clauses: int, characters: int) -> bool:
     """Whether two texts together have more clauses than this, or more characters: then a worker does the work."""
     measured = Clause.objects.filter(version__in=[old_id, new_id]).order_by()
-    size = measured.aggregate(clauses=Count("pk"), characters=Sum(Length("text")))
+    size = measured.aggregate(clauses=Count("pk"), characters=Sum(Length("text") + Length("heading")))
     return size["clauses"] > clauses or (size["characters"] or 0) > characters

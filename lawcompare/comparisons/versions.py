@@ -17,11 +17,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons import access, services
-from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Level, Standing, is_unknown
+from lawcompare.comparisons.models import (
+    ENGINE,
+    ClausePair,
+    Comparison,
+    Level,
+    Standing,
+    decided_in_words,
+    is_unknown,
+)
 from lawcompare.comparisons.rows import look
 from lawcompare.core.page_cache.public import public
 from lawcompare.languages import reader_language
@@ -48,6 +57,8 @@ class TextColumn:
     version: Version
     comparison: Comparison | None = None
     is_base: bool = False
+    # A sentence on whose decisions its rows rest, where these are not the site's editors.
+    decided_in_words: str = ""
 
     @cached_property
     def address(self) -> str:
@@ -129,7 +140,15 @@ def columns_of(base: Version, versions: Sequence[Version]) -> list[TextColumn]:
             known = comparisons.get(other)
             if known is None or (known.old_id, known.new_id) == (comparison.old_id, comparison.new_id):
                 comparisons[other] = comparison
-    return [TextColumn(version, comparisons.get(version.pk), version == base) for version in versions]
+    decided = ClausePair.objects.filter(comparison__in=comparisons.values(), decision__isnull=False).order_by()
+    held = list(decided.values_list("comparison", "decision__decision__organisation").distinct())
+    names = Organisation.objects.exclude(slug=EDITORS).in_bulk({own for _of, own in held if own}) if held else {}
+    columns = []
+    for version in versions:
+        with_base = comparisons.get(version.pk)
+        by = sorted(str(names[own]) for of, own in held if own in names and with_base and of == with_base.pk)
+        columns.append(TextColumn(version, with_base, version == base, decided_in_words(by)))
+    return columns
 
 
 def _compared(columns: Sequence[TextColumn]) -> list[Comparison]:
@@ -270,7 +289,8 @@ def _against_base(part: ClausePair, own: Clause | None, base: Clause | None, is_
 def as_rows(columns: Sequence[TextColumn], lines: Sequence[ArticleLine]) -> list[list[str]]:
     """The table for a spreadsheet: of each text the words of each row, and how they stand to the base."""
     titles = [f"{one.version.name} ({_('base')})" if one.is_base else one.version.name for one in columns]
-    rows = [[_("Article"), *titles]]
+    heads = ["\n".join(filter(None, [title, one.decided_in_words])) for title, one in zip(titles, columns, strict=True)]
+    rows = [[_("Article"), *heads]]
     for line in lines:
         rows.append([str(line.name)])
         for cell in line.cells:

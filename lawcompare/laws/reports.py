@@ -282,7 +282,7 @@ def too_much(request: HttpRequest, rows: int, written: QuerySet[Clause] | None =
     if getattr(request, "is_read_once", False):
         return None
     if written is not None:
-        letters = written.order_by().aggregate(sum=Sum(Length("text")))["sum"] or 0
+        letters = written.order_by().aggregate(sum=Sum(Length("text") + Length("heading")))["sum"] or 0
         rows = max(rows, letters // LETTERS_OF_A_ROW)
     if rows <= ROWS_AT_ONCE:
         return None

@@ -242,6 +242,7 @@ class MemoReader:
         self.letters = self.words = self.counted = 0
         self.topics: dict[int, tuple[Any, ...]] = {}
         self.changed: dict[int, dict[tuple[str, str], ClausePair]] = {}
+        self.matched: dict[int, dict[int, list[str]]] = {}
 
     def read(
         self,
@@ -345,6 +346,7 @@ class MemoReader:
             ReportHeading(title, 1, new.language),
             Prose((*runs, StyledText(f" · {pair.get_standing_display()}", bold=True))),
             *([Prose(plain(pair.sentence))] if pair.sentence else []),
+            *(Prose((StyledText(said),), "Remark") for said in self._matched_by(comparison)[pair.pk]),
         ]
         if pair.weight <= LINES_MAX:  # an article that is a book is a link too
             blocks.append(Redline(self._part(comparison, pair), comparison.public_day, new.language))
@@ -416,6 +418,13 @@ class MemoReader:
                 for pair in self._pairs_of(comparison, where)
             }
         return self.changed[comparison.pk]
+
+    def _matched_by(self, comparison: Comparison) -> dict[int, list[str]]:
+        """Who paired the clauses of these rows, where the program did not."""
+        if comparison.pk not in self.matched:
+            rows = (pair.pk for pair in self._changed_in(comparison).values())
+            self.matched[comparison.pk] = comparison.matched_by(*rows)
+        return self.matched[comparison.pk]
 
     def _pairs_of(self, comparison: Comparison, where: Q) -> list[ClausePair]:
         words = "changes", "heading_changes", "old__text", "new__text"

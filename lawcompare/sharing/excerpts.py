@@ -210,6 +210,7 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
     superseded, newer = _superseded(new)
     sentence = printed.sentence if printed.look != "unchanged" else ""
     by_text = "?by=text" if old.law_id != new.law_id else ""
+    facts = _facts_of_both(old, new, pair)
     return SharedExcerpt(
         names=("row", (old_law, old_version, new_law, new_version, row)),
         label=_by(_("Two texts compared"), old, new),
@@ -219,21 +220,10 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
         lead=sentence or capfirst(printed.kind_label),
         runs=shortened(_redline(pair, (old.short_name, new.short_name)), ON_PAGE),
         language=new.language if pair.new else old.language,
-        facts=(*filter(None, [_paired_by(pair)]), *_facts_of_both(old, new, pair)),
+        facts=(*facts[:1], *comparison.matched_by(pair.pk)[pair.pk], *facts[1:]),
         superseded=superseded,
         newer=newer,
     )
-
-
-def _paired_by(pair: ClausePair) -> str:
-    """Who set the clauses of a row together, or apart; empty where the program did."""
-    decided = pair.decision
-    if decided is None:
-        return ""
-    if decided.decision and not decided.decision.stands:
-        return capfirst(decided.decision.proposal_label)
-    words = _("Matched by %(who)s:") if pair.old and pair.new else _("Without counterpart, says %(who)s:")
-    return (words % {"who": localised(decided.credit)}).rstrip(f" {_(':')}")
 
 
 def _redline(pair: ClausePair, names: tuple[str, str]) -> list[Run]:

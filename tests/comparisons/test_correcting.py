@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import threading
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
@@ -20,6 +22,7 @@ from django.db.models.signals import post_init
 from django.urls import reverse
 
 from lawcompare.accounts.models import VISITOR, User
+from lawcompare.accounts.services import set_display_name
 from lawcompare.comparisons import rows, services
 from lawcompare.comparisons.access import decisions_on, find_comparison, last_decision
 from lawcompare.comparisons.computing import compare as computing
@@ -375,7 +378,7 @@ def test_the_database_refuses_to_change_a_decision_but_a_name_may_be_withdrawn(d
     cast.rita.display_name = "Rita R."
     cast.rita.save()
     decision = joined(drafts, cast, (3, 2), names_person=True)
-    assert decision.credit == "Rita R., The Centre"
+    assert decision.credit == "The Centre, Rita R."
     cast.rita.display_name = "Others said this"
     cast.rita.save()
     assert MapDecision.objects.get().credit == "The Centre", "a name that stood there when it was decided"
@@ -396,7 +399,7 @@ def test_staff_read_the_name_that_readers_see_beside_what_they_confirm(drafts, c
     cast.charlie.display_name = "Zq Name"
     cast.charlie.save()
     joined(drafts, cast, (3, 2), user=cast.charlie, names_person=True)
-    assert ("By", "Zq Name, The Others") in listed(cast.sara)[0].lines
+    assert ("By", "The Others, Zq Name") in listed(cast.sara)[0].lines
 
 
 def test_so_many_pairs_of_two_texts_an_organisation_proposes_and_so_many_are_read(client, drafts, cast, monkeypatch):
@@ -598,10 +601,46 @@ def test_who_paired_clauses_is_named_where_their_row_is_shared_and_in_the_api(
     pair, row = ["draft", "old", "draft", "new"], "chp_1__art_2"
     for name in ("share_row", "embed_row"):
         assert "Matched by The Centre" in client.get(reverse(name, args=[*pair, row])).content.decode(), name
+    for text, number in ((drafts[1], 2), (drafts[0], 3)):
+        assert "Matched by The Centre" in client.get(art(text, number).get_absolute_url()).content.decode(), number
+    sentence = "Some clauses are paired as The Centre decided."
+    for address in (reverse("versions_table", args=["draft"]), reverse("law_feed", args=["draft"])):
+        assert sentence in client.get(address).content.decode(), address
+    with zipfile.ZipFile(io.BytesIO(client.get(reverse("versions_table_xlsx", args=["draft"])).content)) as book:
+        assert sentence in book.read("xl/sharedStrings.xml").decode()
     answer = client.get(reverse("api:pairs", args=pair)).json()["items"]
     said = {one["new"]["eid"]: one["decided"] for one in answer if one["new"] and one["level"] == "unit"}
     assert said[row] == {"by": "The Centre", "reason": "They are about the same duty."}
     assert said["chp_1__art_1"] is None
+
+
+def test_who_decided_on_parts_of_a_row_is_named_with_the_row(client, drafts, cast, django_capture_on_commit_callbacks):
+    old, new = drafts
+    parts = [(art(old, 2), None), (None, art(new, 3))]
+    parts = [tuple(one and one.version.clauses.get(eid=f"{one.eid}__para_1") for one in pair) for pair in parts]
+    with django_capture_on_commit_callbacks(execute=True):
+        correcting_services.set_together(cast.rita, old, new, parts, "They are not the same.")
+    pair = ["draft", "old", "draft", "new"]
+    page = client.get(reverse("share_row", args=[*pair, "chp_1__art_3"])).content.decode()
+    assert "Without counterpart, says The Centre" in page
+    with zipfile.ZipFile(io.BytesIO(client.get(reverse("comparison_xlsx", args=pair)).content)) as book:
+        words = book.read("xl/sharedStrings.xml").decode()
+    assert "The Centre" in words and "They are not the same." in words
+
+
+def test_a_name_that_a_person_chose_stands_behind_that_of_their_organisation(drafts, cast):
+    """It may be another organisation's, and nobody reads it before it is shown."""
+    set_display_name(cast.rita, "The Others")
+    decision = joined(drafts, cast, (3, 2), names_person=True)
+    assert decision.credit == "The Centre, The Others"
+
+
+def test_staff_read_no_more_of_a_heading_in_a_list_of_pairs_than_has_room(drafts, cast):
+    """Two thousand pairs with headings of thousands of letters made a page of 20 million."""
+    decision = joined(drafts, cast, (3, 2))
+    (pair,) = decision.made.select_related("old", "new")
+    pair.old.heading = "x" * 5_000
+    assert len(pair.line) < 500
 
 
 def test_a_form_that_does_not_fit_keeps_nothing_and_says_so(drafts, rita, subtests):
@@ -648,7 +687,7 @@ def test_a_person_who_was_named_can_cease_to_be(client, drafts, cast):
     client.force_login(cast.rita)
     client.post(address(**REMOVED), form(names_person="on"))
     at = reverse("comparison", args=["draft", "old", "draft", "new"])
-    assert "Matched by Rita R., The Centre" in client.get(at).content.decode()
+    assert "Matched by The Centre, Rita R." in client.get(at).content.decode()
     decision = MapDecision.objects.get()
     taken = address("correction_undo")
     client.force_login(cast.charlie)

@@ -198,7 +198,7 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
             comparison.public_day,
             comparison.public_day,
             settings.SITE_NAME,
-            _summary(text=counts),
+            _summary(text=". ".join(filter(None, [counts, comparison.decided_in_words]))),
         )
 
 
