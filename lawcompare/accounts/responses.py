@@ -161,11 +161,14 @@ class LongAnswers:
         # Before it is read: parts of it without a name, which nothing limits, took half a second a megabyte.
         sent = number_of(request.META.get("CONTENT_LENGTH") or "0")
         if sent is None or sent > LONG_FORM:
-            status, sentence = 413, _("That is too much for one form. Send a long text as a file.")
-            if getattr(view, "takes_files", False):
-                status, sentence = 429, _("Another large file is being stored or opened. Try again in a minute.")
-            if status == 413 or not (may_take_long(request) and self._has_place(request)):
-                return render(request, "site/problem.html", {"sentence": sentence, "status": status}, status=status)
+            if not getattr(view, "takes_long_forms", False):
+                sentence = _("That is too much for one form. Send a long text as a file.")
+                return render(request, "site/problem.html", {"sentence": sentence, "status": 413}, status=413)
+            if not may_take_long(request):
+                return too_many(request)
+            if not self._has_place(request):
+                sentence = _("Another large file is being stored or opened. Try again in a minute.")
+                return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
         is_form = request.method == "POST" and request.user.is_authenticated
         if is_form and not (request.path.endswith(NOT_COUNTED) or allow(request, "form", settings.FORMS_PER_HOUR)):
             return too_many(request)
@@ -216,13 +219,13 @@ class KnownMethods:
 
 
 # Bytes of the longest form that a visitor may send: a notice has 5,000 letters, each up to nine bytes. And of one
-# without files: a clause has 100,000.
+# elsewhere than on pages for files and whole texts: a clause has 100,000.
 VISITORS_FORM_MAX, LONG_FORM = 200_000, 1_000_000
 
 
-def takes_files(view: View) -> View:
-    """Decorates the view of a form with files, which alone may be longer: two at once of an organisation."""
-    view.takes_files = True  # type: ignore[attr-defined]
+def takes_long_forms(view: View) -> View:
+    """Decorates the view of a form with files, a whole memo or clause, which alone may be longer: two at once."""
+    view.takes_long_forms = True  # type: ignore[attr-defined]
     return view
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import attempt, refused_on, signed_in
+from lawcompare.accounts.responses import attempt, refused_on, signed_in, takes_long_forms
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing import site_root
@@ -96,6 +96,7 @@ def memo_add(request: HttpRequest) -> HttpResponse:
     return redirect(f"{back}#{quote(asked.get('row') or asked.get('subject') or 'main')}")
 
 
+@takes_long_forms
 @login_required
 def memo(request: HttpRequest, key: str) -> HttpResponse:
     """A memo with its parts. Who saves after somebody else is told, and keeps what they wrote in the form."""

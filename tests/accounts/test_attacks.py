@@ -14,7 +14,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, TestCase
 from django.test.client import MULTIPART_CONTENT
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from lawcompare.accounts.responses import LongAnswers
 from lawcompare.annotations.models import Annotation, NoteStatus
@@ -195,6 +195,15 @@ def test_a_visitor_sends_no_more_than_their_forms_hold_and_nothing_of_it_is_read
     for letters, status in ((2**20 + 1, 200), (2**21, 413)):
         pasted = {"pasted": "x" * letters, "language": "en"}
         assert client.post(files, pasted, follow=True).status_code in {status, 400}, letters
+    whole = {
+        "imports": [],
+        "import_correct": [1],
+        "amending_start": [],
+        "memo": ["x"],
+        "values_import": [],
+        "corrections": 4 * ["x"],
+    }
+    assert all(resolve(reverse(name, args=args)).func.takes_long_forms for name, args in whole.items())
     monkeypatch.setattr(LongAnswers, "_has_place", lambda *_args: False)
     assert client.post(files, {"pasted": "x" * (2**20 + 1)}).status_code == 429
 

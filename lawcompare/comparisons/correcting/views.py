@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import makes_public, refused_on, sentence_on, takes_files
+from lawcompare.accounts.responses import makes_public, refused_on, sentence_on, takes_long_forms
 from lawcompare.annotations.access import visible_annotations_on
 from lawcompare.annotations.filters import notes_among
 from lawcompare.comparisons import access
@@ -115,7 +115,7 @@ def _decide(
     return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={seal(decision.pk, 'mapdecision')}")
 
 
-@takes_files
+@takes_long_forms
 @login_required
 @makes_public
 def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:

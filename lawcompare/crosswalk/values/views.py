@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.responses import attempt, is_accepted, makes_public, number_of, signed_in, takes_files
+from lawcompare.accounts.responses import attempt, is_accepted, makes_public, number_of, signed_in, takes_long_forms
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements import NAMES, ElementValue, quoted, read_clauses, value_in_words
@@ -191,7 +191,7 @@ def _list(request: HttpRequest, form: ImportValuesForm, status: int = 200, probl
     return render(request, "crosswalk/values/waiting.html", context, status=status)
 
 
-@takes_files
+@takes_long_forms
 @signed_in("POST")
 def import_values(request: HttpRequest) -> HttpResponse:
     _check_reviewer(request)

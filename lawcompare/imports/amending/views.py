@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
-from lawcompare.accounts.responses import number_of, takes_files
+from lawcompare.accounts.responses import number_of, takes_long_forms
 from lawcompare.core.numbers import unseal
 from lawcompare.engine.amend import Change, Outcome, Words
 from lawcompare.engine.amend.base import Base, Refusal
@@ -56,7 +56,7 @@ COMMENCEMENT = re.compile(
 # --- Which act on which text ------------------------------------------------------------------------------------------
 
 
-@takes_files
+@takes_long_forms
 @editors_only
 def start(request: HttpRequest) -> HttpResponse:
     """Choose the text and the act: one that is here, an upload that was read, or a file."""

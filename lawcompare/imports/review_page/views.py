@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from lawcompare.accounts.responses import first_or_404, may_take_long, number_of, too_many
+from lawcompare.accounts.responses import first_or_404, may_take_long, number_of, takes_long_forms, too_many
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.corrections import (
     CorrectedDocument,
@@ -177,6 +177,7 @@ def page_read(request: HttpRequest, number: int, page: int) -> HttpResponse:
     return redirect(f"{draft.get_absolute_url()}?file_page={page}#page-{page}")
 
 
+@takes_long_forms
 @editors_only
 def correct(request: HttpRequest, number: int) -> HttpResponse:
     """Put a clause, or many, right: what the button pressed says, or all that was changed in the form."""

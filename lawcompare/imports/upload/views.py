@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from lawcompare.accounts.responses import takes_files
+from lawcompare.accounts.responses import takes_long_forms
 from lawcompare.comparisons.services import neighbours
 from lawcompare.core.standard_names import language_name
 from lawcompare.engine.errors import EngineError
@@ -64,7 +64,7 @@ def editors_only(view: Any) -> Any:
     return checked
 
 
-@takes_files
+@takes_long_forms
 @editors_only
 def imports(request: HttpRequest) -> HttpResponse:
     """The organisation's imports, and the form to hand in more."""
