@@ -218,9 +218,10 @@ class KnownMethods:
         return self.get_response(request)
 
 
-# Bytes of the longest form that a visitor may send: a notice has 5,000 letters, each up to nine bytes. And of one
-# elsewhere than on pages for files and whole texts: a clause has 100,000.
-VISITORS_FORM_MAX, LONG_FORM = 200_000, 1_000_000
+# Bytes of the longest form of a visitor: a notice has 5,000 letters, each up to nine bytes.
+VISITORS_FORM_MAX = 200_000
+# Bytes from which on a form is long, which few pages take (``takes_long_forms``): a clause has 100,000 letters.
+LONG_FORM = 1_000_000
 
 
 def takes_long_forms(view: View) -> View:

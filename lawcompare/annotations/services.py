@@ -327,10 +327,11 @@ def publish_annotation(
     annotation.published_at = annotation.published_at or now
     # With those of its history. A kind that it has keeps its words, since its reviewer read these. On a private text
     # none are kept: they would tell of the time before it is public (``keep_words_of_kinds``).
-    known = annotation.kind_words if annotation.version.is_published else {}
-    held = {kind.code for kind in annotation.categories.all()} & known.keys()
-    new = _words_of(kind for kind in relations["categories"] if kind.code not in held)
-    annotation.kind_words = known | new if annotation.version.is_published else {}
+    if annotation.version.is_published:
+        held = {kind.code for kind in annotation.categories.all()} & annotation.kind_words.keys()
+        annotation.kind_words |= _words_of(kind for kind in relations["categories"] if kind.code not in held)
+    else:
+        annotation.kind_words = {}
     if last.by_id != annotation.creator_id:  # who is named has not even read these words
         annotation.credits_person = False
     annotation.save()

@@ -66,16 +66,15 @@ def life_of(clause: Clause, others: Iterable[Version]) -> list[dict[str, Any]]:
             "look": look(pair),
             "label": str(Standing(pair.standing).label),
             "sentence": row_sentences(pair.sentences),
-            "matched_by": pair.decision,
             "address": f"{Comparison(old=old, new=new).get_absolute_url()}#{anchor}",
         }
-        steps.append((other.date, pair.position, step))
-    if decided := {step["matched_by"] for _date, _position, step in steps} - {None}:
+        steps.append((other.date, pair.position, pair.decision, step))
+    if decided := {decision for _date, _position, decision, _step in steps if decision}:
         words = Concordance.objects.select_related("decision__organisation", "decision__by").in_bulk(decided)
-        for _date, _position, step in steps:
-            if said := words.get(step["matched_by"]):
-                step["matched_by"] = said.matched_by(both=step["clause"] is not None)
-    return [step for _date, _position, step in sorted(steps, key=lambda one: one[:2])]
+        for _date, _position, decision, step in steps:
+            if decision in words:
+                step["matched_by"] = words[decision].matched_by(both=step["clause"] is not None)
+    return [step for *_place, step in sorted(steps, key=lambda one: one[:2])]
 
 
 # Where 24,000 clauses were corrected thirty times, each page of them took PostgreSQL 18 seconds.
