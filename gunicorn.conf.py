@@ -1,5 +1,6 @@
 """gunicorn reads this file in the folder where it is started: by systemd, in containers, by Procfile, `make run`."""
 
+import os
 import sys
 from typing import Any
 
@@ -37,5 +38,8 @@ class NoReadersLogger(Logger):
 
 
 logger_class = NoReadersLogger
+# A process keeps words of pages that it made; in the end it lets them go. Not where it does the jobs itself.
+if os.environ.get("REDIS_URL"):
+    max_requests, max_requests_jitter = 5_000, 500
 # Nobody steers it by a socket: systemd or the container engine does.
 control_socket_disable = True

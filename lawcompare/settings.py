@@ -201,6 +201,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True  # a task whose worker dies is handed to another worker
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In kilobytes: a process that holds more after a job is ended, and another takes its place.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # In seconds. A broker that is there and does not answer is as one that is gone; workers ask for one second.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_timeout": 5}

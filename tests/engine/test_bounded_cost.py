@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import pkgutil
 import random
+import re
 import resource
+import signal
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import regex
 
+import lawcompare
 from lawcompare.engine.align import align_translations
 from lawcompare.engine.amend import AmendError, amend, instructions_of
 from lawcompare.engine.anchor import AnnotatedSpan, carry, select
+from lawcompare.engine.compare_laws.elements import elements_of
 from lawcompare.engine.diff import diff
+from lawcompare.engine.diff.describe import describe
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import examine
@@ -49,6 +60,81 @@ def test_two_unrelated_texts_of_many_words_are_compared_within_the_limit():
     result = diff(old, new)
     assert result.old == old and result.new == new
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024 < MEGABYTES
+
+
+def case(junk: str) -> None:
+    text = f"if it is an offense under subsection (a) {junk}x:"
+    places = {"parent": "sec_1", "depth": 1}
+    clauses = (
+        Clause("sec_1", "section", "Section 1"),
+        Clause("a", "subsection", "(a)", text="Whoever knowingly enters commits an offense.", **places),
+        Clause("b", "subsection", "(b)", text=text, **places),
+        *(
+            Clause(f"b{n}", "paragraph", f"({n})", text=f"imprisonment of {n} years;", parent="b", depth=2)
+            for n in (1, 2)
+        ),
+    )
+    elements_of(Document("Law", "en", clauses), ["a"])
+
+
+RUNS = {
+    "line breaks": lambda: diff(f"start 1{NEW_LINES}end 1", f"start 2{NEW_LINES}end 2"),
+    "digits": lambda: describe("changed", ["a"], ["a"], diff(f"a fine of 5 {ONES}", f"a fine of 6 {ONES}")),
+    "marks": lambda: case(",-" * 27_500),
+    "blanks": lambda: case(" ,  " * 10_000),
+}
+NEW_LINES, ONES = "\n" * 19_900, "1" * 60 + "x"
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_of_one_sign_takes_no_square_of_its_time(name):
+    """In a page; each took from half a minute to longer than anybody waited, and some of them the whole process."""
+    with at_most(seconds=2):
+        RUNS[name]()
+
+
+SEEDS = ("1", "a", "ក", " ", "\n", "1,", "a ", "(a)", "(", ",-", "1 ")
+
+
+def patterns() -> Iterator[Any]:
+    for module in pkgutil.walk_packages(lawcompare.__path__, "lawcompare."):
+        if not re.search(r"\.migrations|\.urls|__main__", module.name):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, re.Pattern | regex.Pattern) and isinstance(value.pattern, str):
+                    yield value
+
+
+def test_no_pattern_has_more_ways_to_read_a_run_than_it_is_long():
+    """Such a one never ends: one of 24 digits took a second, of 30 longer than anybody waited."""
+
+    def stop(*_: Any) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, stop)
+    for pattern in dict.fromkeys(patterns()):
+        words = re.findall(r"[^\W\d_]{2,}", pattern.pattern)[:12]
+        for run in (f"{begin}{seed * 60}!" for begin in ("", *(f"{word} " for word in words)) for seed in SEEDS):
+            signal.setitimer(signal.ITIMER_REAL, 5)
+            try:
+                limit = {"timeout": 5} if isinstance(pattern, regex.Pattern) else {}
+                assert sum(1 for _ in pattern.finditer(run, **limit)) >= 0
+            except TimeoutError:
+                pytest.fail(f"{pattern.pattern!r} on {run!r}")
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def test_words_of_long_runs_are_not_kept():
+    """Sixty runs of 100,000 signs held 280 MB until the worker was started again."""
+    draw = random.Random(5)
+    runs = ["".join(draw.choices("កខគឃងចឆជឈញដឋឌឍណតថទធន", k=30_000)) for _ in range(6)]
+    tracemalloc.start()
+    try:
+        for run in runs:
+            assert words(run, "km")
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_comparison_has_the_same_result_however_slow_the_machine_is():

@@ -143,10 +143,10 @@ _PUNISHES = re.compile(r"(?i)\bpunish(?:ed|able|ment)\b")
 _OPENS_LIST = re.compile(
     r"(?i)(?:[:—–-]|\bwhoever\b[^.;]{0,80}|\bwho|\bto do any of the following:?|[,៖])\s*[\"'’”]*\s*$"
 )
+# So much of the end of a clause is looked at, in letters.
+_OPENING_MAX = 200
 # The case that a clause above a penalty sets: "where it follows such a conviction,"
-_CASE = re.compile(
-    r"(?i)\s*(?P<case>(?:where|if|in (?:the|any|every)(?: other)? cases?|unless|after|for)\b[^:]*?)\s*[,:—-]*\s*$"
-)
+_CASE = re.compile(r"(?i)(?:where|if|in (?:the|any|every)(?: other)? cases?|unless|after|for)\b[^:]*$")
 _SENTENCE = re.compile(r"[.;:។៕](?=\s|$)")
 
 
@@ -238,7 +238,7 @@ def _conduct(own: Sequence[ExaminedProvision]) -> Iterator[Excerpt]:
     if not own:
         return
     yield _first_sentence(own[0])
-    if _OPENS_LIST.search(own[0].clause.text):
+    if _OPENS_LIST.search(own[0].clause.text.rstrip()[-_OPENING_MAX:]):
         items = [each for each in own[1:] if each.clause.parent == own[0].clause.eid and _states_conduct(each)]
         yield from map(_first_sentence, items[:_ITEMS])
 
@@ -308,7 +308,8 @@ class _Naming:
                 " ".join(text.split()).rstrip(" ,;:.").removesuffix("; or").removesuffix("; and") for text in chosen
             )
         between = [text for place, text, _named in self.texts[: self.at + 1] if place == "above"]
-        return "; ".join(match["case"] for text in reversed(between) if (match := _CASE.match(" ".join(text.split()))))
+        ends = (" ".join(text.split()).rstrip(",:—-").rstrip() for text in reversed(between))
+        return "; ".join(text for text in ends if _CASE.match(text))
 
 
 def _namings_in(document: Document, members: Sequence[ExaminedProvision]) -> Iterator[_Naming]:

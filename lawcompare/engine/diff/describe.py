@@ -31,7 +31,7 @@ _CURRENCY = "|".join(CURRENCIES["english"])
 _KHMER_CURRENCY = "|".join(CURRENCIES["khmer"])
 _UNIT = regex.compile(
     rf"""(?xi)
-    \A (?: [\s(),–-] | \b(?:to|and|or|et|ou|à)\b | ទៅ | ដល់ | ឬ | \p{{Nd}}[\p{{Nd}}.,]* | \(\w+\)
+    \A (?: [\s(),–-] | \b(?:to|and|or|et|ou|à)\b | ទៅ | ដល់ | ឬ | \p{{Nd}}[\p{{Nd}}.,]*+ | \(\w+\)
       | \w+(?=\ \(\p{{Nd}}) ){{0,9}}?
     (?P<unit> (?P<scale> (?:thousand|million|billion)\s+ | (?: រយ | ពាន់ | ម៉ឺន | សែន | លាន | កោដិ | ប៊ីលាន )\s? )?
       (?: (?: (?:working|business|calendar)\s+ )?

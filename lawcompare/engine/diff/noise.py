@@ -25,8 +25,9 @@ _NUMBERED = (
 _LINKS = r"(?:[\s,;–—\-/]|\band\b|\bor\b|\bto\b|\bthrough\b|\bet\b|\bou\b|\bà\b|និង|ឬ|ដល់|及|或|至|[條条項项款])*"
 _NUMBER = r"(?:\(?[\p{Nd}]+\p{Latin}{0,3}\)?|\(\p{Latin}{1,4}\)|\(\p{Khmer}\)|[〇零一二三四五六七八九十百千]+)"
 _IN_REFERENCE = regex.compile(rf"(?i)(?:\b|(?<=\P{{Latin}}))(?:{_NUMBERED})\s*(?:{_NUMBER}{_LINKS})*\s*\Z")
-_BEGINS_PARAGRAPH = regex.compile(rf"(?i)(?:\A|\n)\s*(?P<word>(?:{_NUMBERED})\s*)?\Z")
-_BEGINS_ITEM = regex.compile(r"(?:\A|\n|[;:,.—–។៖；：。]|\b(?:and|or|et|ou)\b|និង|ឬ)\s*\Z")
+# From where white space begins, not from each of its line breaks: a run of them would take the square of its time.
+_BEGINS_PARAGRAPH = regex.compile(rf"(?i)(?:\A|(?<!\s)(?=\s*\n))\s*+(?P<word>(?:{_NUMBERED})\s*+)?\Z")
+_BEGINS_ITEM = regex.compile(r"(?:\A|(?<!\s)(?=\s*\n)|[;:,.—–។៖；：。]|\b(?:and|or|et|ou)\b|និង|ឬ)\s*+\Z")
 _ENDS_NUMBER = regex.compile(r"(?:\s*[.:)．、៖。–—\-](?!\s*\p{Nd}|\s*\Z)|\s*\n)")
 # A line of a contents table: a title, leaders or a gap, the number of a page. It is looked at from its end, and no
 # further back than _LEADERS_MAX: most texts are no table, and every redline asks.

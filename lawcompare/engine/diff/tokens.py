@@ -41,7 +41,10 @@ def _tokens(text: str, language: str) -> list[str]:
 def _keys(tokens: Sequence[str], language: str) -> list[str]:
     """What tokens are compared by. The numbers of list items are one, so that an item put in moves no other."""
     keys = [_key(token, language) for token in tokens]
+    position = 0
     for begin in (-1, *(at for at, opens in enumerate(map(_opens_item, tokens)) if opens)):
+        if begin + 1 < position:  # else a run of line breaks is walked again from each of them
+            continue
         position = begin + 1
         while position < len(tokens):
             token = tokens[position]

@@ -149,7 +149,7 @@ def shares_scale(low: str, high: str) -> int:
 def _last_scale(text: str) -> int:
     """The scale words that end a number, outside its bracket or else inside it."""
     parts = _PARTS.fullmatch(text.strip())
-    if parts is None:
+    if parts is None or len(text) > _LONGEST:
         return 1
     for part in (parts["scale"], parts["main"]):
         if part and (match := _ENDS_IN_SCALE.search(part.strip())):
