@@ -61,9 +61,9 @@ def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetim
     return steps
 
 
-def compare(before: Content, after: Content, language: str, reader: Person) -> list[NoteDifference]:
-    """What differs between two contents of an annotation on a text in ``language``, field by field."""
-    return list(differences(before, after, language, _names([before, after], reader)))
+def compare(note: Annotation, before: Content, after: Content, reader: Person) -> list[NoteDifference]:
+    """What differs between two contents of a note, field by field."""
+    return list(differences(before, after, note.version.language, _names([before, after], reader, note)))
 
 
 def set_facts(notes: Iterable[Annotation], reader: Person) -> None:
@@ -71,7 +71,8 @@ def set_facts(notes: Iterable[Annotation], reader: Person) -> None:
     contents = [(note, content_of(note)) for note in notes]
     names = _names([content for _note, content in contents], reader)
     for note, content in contents:
-        note.facts = [(label, said) for label, said, _same in _values(content, content, names) if said]  # type: ignore[attr-defined]
+        called = names | {code: note.called(code, names[code]) for code in content["categories"] if code in names}
+        note.facts = [(label, said) for label, said, _same in _values(content, content, called) if said]  # type: ignore[attr-defined]
 
 
 def _names(contents: Iterable[Content], reader: Person, note: Annotation | None = None) -> dict[str | int, str]:

@@ -246,7 +246,7 @@ def _texts_named(user: Person, names: Sequence[str]) -> list[Version]:
     """The texts whose law the words name, the best first; all, where they name none."""
     wanted = [name for name in names if name not in _NO_NAMES]
     scored: list[tuple[int, Version]] = []
-    for text in visible_originals(user).select_related("law").order_by("law__title", "-date"):
+    for text in visible_originals(user).select_related("law").order_by("law__title", "-date", "law__slug", "slug"):
         initials = "".join(word[0] for word in text.law.title.split() if word[:1].isupper())
         likeness = _likeness(wanted, names_of(text) | {initials.lower()})
         if likeness is not None:
@@ -280,4 +280,6 @@ def _headed(user: Person, typed: str) -> list[Clause]:
         of_law = Q(version__law__title__icontains=word) | Q(version__law__slug__icontains=word)
         wanted &= Q(heading__icontains=word) | of_law
     headed = _clauses(user).filter(wanted).exclude(heading="").defer("text")
-    return list(headed.order_by("depth", "version__law__title", "position")[:CLAUSES_MAX])
+    return list(
+        headed.order_by("depth", "version__law__title", "version__date", "version__slug", "position")[:CLAUSES_MAX]
+    )

@@ -163,7 +163,7 @@ def _tools(user: Person, note: Annotation) -> dict[str, Any]:
         tools |= {"reply_form": ReplyForm(), "seen": digest_of_words(services.content_of(note))}
     if is_ours and note.is_published and note.pending:
         content, _last = services.next_words(note)
-        tools["next_words"] = compare(services.content_of(note), content, note.version.language, user)
+        tools["next_words"] = compare(note, services.content_of(note), content, user)
     return tools
 
 
@@ -461,8 +461,7 @@ def _render_conflict(request: HttpRequest, form: AnnotationForm, theirs: Content
     data["based_on"] = str(Annotation.objects.values_list("revision", flat=True).get(pk=form.instance.pk))
     again = AnnotationForm(data, instance=form.instance, user=request.user, clause=form.clause)
     again.show_unchecked()
-    language = form.clause.version.language
-    conflict = {"reason": reason, "differences": compare(theirs, mine, language, request.user)}
+    conflict = {"reason": reason, "differences": compare(form.instance, theirs, mine, request.user)}
     return _render(request, again, status=409, conflict=conflict)
 
 

@@ -206,6 +206,7 @@ def _concern_data(concern: Concern, root: str) -> dict[str, Any]:
     category = concern.category
     return {
         "id": concern.root.slug,
+        "organisation": concern.root.organisation.slug,
         "risk": concern.risk.name.lower(),
         "category": category.code if category else "",
         "cells": [
@@ -371,10 +372,12 @@ def search(
 
 
 def _hit_data(hit: Hit, root: str) -> dict[str, Any]:
+    organisation = hit.entry.organisation
     return {
         "kind": hit.entry.kind,
         "key": hit.entry.key,
-        "title": hit.entry.title,
+        "title": ", ".join(filter(None, [str(organisation) if organisation else "", hit.entry.title])),
+        "organisation": organisation.slug if organisation else None,
         "place": hit.place,
         "text": "".join(f"⟦{run.text}⟧" if run.is_mark else run.text for run in hit.text),
         "language": hit.entry.language,

@@ -424,6 +424,7 @@ class ConcernCellOut(Schema):
 @described(_("A line of annotations that speak of one concern, by the first of them."))
 class ConcernOut(Schema):
     id: str
+    organisation: str = Field(description=_("The short name of the organisation whose note it is."))
     risk: RiskName = Field(description=_("The highest that was ever stated of it."))
     category: str
     cells: list[ConcernCellOut]
@@ -433,6 +434,7 @@ class HitOut(Schema):
     kind: Literal["clause", "annotation", "topic"]
     key: str
     title: str
+    organisation: str | None = Field(description=_("The short name of the organisation whose note it is."))
     place: str
     text: str = Field(description=_("An extract, the words found between ⟦ and ⟧."))
     language: str

@@ -250,7 +250,9 @@ def drafts_beside_other_law(user: Person) -> list[tuple[Version, Version]]:
     ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
     versions = Version.objects.select_related("law").in_bulk({version for pair in ids for version in pair})
     pairs = [(versions[draft], versions[other]) for draft, other in ids]
-    return sorted(pairs, key=lambda p: (p[0].date, p[1].law.jurisdiction != "us", p[1].law.kind, p[1].law.slug))
+    return sorted(
+        pairs, key=lambda p: (p[0].date, p[1].law.jurisdiction != "us", p[1].law.kind, p[1].address, p[0].address)
+    )
 
 
 # --- Two laws read by subject -----------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from lawcompare.comparisons.models import (
     ENGINE,
     ClausePair,
     Comparison,
-    Concordance,
     Level,
     Standing,
+    matched_by,
     row_anchor,
     row_sentences,
 )
@@ -24,7 +24,7 @@ from lawcompare.laws.models import Clause, Version
 _COLUMNS = (
     "comparison__old", "comparison__new", "position", "standing", "is_unseen", "sentences",
     *(f"{row}{side}__{name}" for row in ("", "row__") for side in ("old", "new") for name in ("pk", "eid")),
-    "old__num", "old__heading", "new__num", "new__heading", "decision",
+    "old__num", "old__heading", "new__num", "new__heading", "pk", "is_decided",
 )  # fmt: skip
 
 
@@ -32,7 +32,9 @@ _COLUMNS = (
 def _current_pairs() -> Any:
     """The pairs of comparisons as they stand: always the same rows asked, so that each page asks a copy."""
     corrected = Comparison.objects.filter(made_from=OuterRef("comparison"), finished_at__isnull=False)
-    current = ClausePair.objects.filter(~Exists(corrected), comparison__engine=ENGINE)
+    parts = ClausePair.objects.filter(row=OuterRef("pk"), decision__isnull=False)
+    decided = Q(decision__isnull=False) | Exists(parts)
+    current = ClausePair.objects.filter(~Exists(corrected), comparison__engine=ENGINE).annotate(is_decided=decided)
     return current.filter(comparison__finished_at__isnull=False).order_by().values_list(*_COLUMNS, named=True)
 
 
@@ -68,12 +70,11 @@ def life_of(clause: Clause, others: Iterable[Version]) -> list[dict[str, Any]]:
             "sentence": row_sentences(pair.sentences),
             "address": f"{Comparison(old=old, new=new).get_absolute_url()}#{anchor}",
         }
-        steps.append((other.date, pair.position, pair.decision, step))
-    if decided := {decision for _date, _position, decision, _step in steps if decision}:
-        words = Concordance.objects.select_related("decision__organisation", "decision__by").in_bulk(decided)
-        for _date, _position, decision, step in steps:
-            if decision in words:
-                step["matched_by"] = words[decision].matched_by(both=step["clause"] is not None)
+        steps.append((other.date, pair.position, pair, step))
+    if decided := [pair.pk for _date, _position, pair, _step in steps if pair.is_decided]:
+        words = matched_by(*decided)
+        for _date, _position, pair, step in steps:
+            step["matched_by"] = ", ".join(words.get(pair.pk, []))
     return [step for *_place, step in sorted(steps, key=lambda one: one[:2])]
 
 

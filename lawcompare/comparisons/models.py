@@ -144,17 +144,6 @@ class Comparison(models.Model):
         """A sentence that names them; empty where there are none."""
         return decided_in_words(self.corrected_by)
 
-    def matched_by(self, *rows: int) -> dict[int, list[str]]:
-        """Who set clauses of these rows, or of their parts, together or apart, where the program did not; each once."""
-        of_rows = models.Q(pk__in=rows) | models.Q(row__in=rows)
-        decided = self.pairs.filter(of_rows, decision__isnull=False).order_by("pk")
-        said: dict[int, list[str]] = {row: [] for row in rows}
-        for one in decided.select_related("decision__decision__organisation", "decision__decision__by"):
-            words = one.decision.matched_by(both=bool(one.old_id and one.new_id)) if one.decision else ""
-            if words not in said[one.row_id or one.pk]:
-                said[one.row_id or one.pk].append(words)
-        return said
-
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
 
@@ -460,3 +449,14 @@ def _named(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _name(number_or_heading: str) -> str:
     return number_in_reader_language(localised(number_or_heading))
+
+
+def matched_by(*rows: int) -> dict[int, list[str]]:
+    """Who set clauses of these rows, or of their parts, together or apart, where the program did not; each once."""
+    decided = ClausePair.objects.filter(models.Q(pk__in=rows) | models.Q(row__in=rows), decision__isnull=False)
+    said: dict[int, list[str]] = {row: [] for row in rows}
+    for one in decided.select_related("decision__decision__organisation", "decision__decision__by").order_by("pk"):
+        words = one.decision.matched_by(both=bool(one.old_id and one.new_id)) if one.decision else ""
+        for lines in (said[row] for row in (one.pk, one.row_id) if row in said):
+            lines += [words] if words not in lines else []
+    return said

@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import EDITORS
+from lawcompare.accounts.models import EDITORS, Proposable
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements import (
     NOT_SEEN,
@@ -283,12 +283,18 @@ def build_confirmed_table(
     return ElementTable(columns, lines, [], only, is_project)
 
 
+def _standing_first[Row: Proposable](rows: Iterable[Row]) -> list[Row]:
+    """What is merely proposed comes last, so that however much of it there is, the site's own is seen."""
+    return sorted(rows, key=lambda one: not one.stands)
+
+
 def _cell(
     column: ElementColumn, element: str, by_clause: Mapping[int, Sequence[Value]], *, credited: bool
 ) -> ElementCell:
     entries: list[SharedValues] = []
     for clause in column.clauses:
-        values = [_shown_in_cell(value, credited) for value in by_clause[clause.pk] if value.element == element]
+        stated = [value for value in _standing_first(by_clause[clause.pk]) if value.element == element]
+        values = [_shown_in_cell(value, credited) for value in stated]
         same = next((entry for entry in entries if entry.values == values), None)
         if same:
             same.clauses.append(clause)
@@ -490,6 +496,7 @@ def pages_of_pairs(pairs: Sequence[tuple[int, int | None, bool]], number: Any) -
 
 def page_of_topic(stated: Sequence[Correspondence], number: Any) -> tuple[list[Correspondence], Page[list[int]]]:
     """What is on a page of all that is stated under a topic, with the words of its clauses, and the page."""
+    stated = _standing_first(stated)
     page = pages_of_pairs([(one.subject_id, one.object_id, one.stands) for one in stated], number)
     shown = [stated[place] for place in page.object_list[0]]
     read_words(shown)
@@ -539,7 +546,7 @@ def subject_page(
     rows = rows_by_topic(correspondences, old, new)
     topics = {row.topic.pk: row for row in rows}
     by_heading = {row.topic.pk for row in rows if row.is_heading}
-    stated = sorted(correspondences, key=lambda one: one.topic_id in by_heading)
+    stated = sorted(_standing_first(correspondences), key=lambda one: one.topic_id in by_heading)
     page = pages_of_pairs([(one.subject_id, one.object_id, one.topic_id not in by_heading) for one in stated], number)
     for at, places in reversed(list(enumerate(page.paginator.object_list, start=1))):
         for place in places:
@@ -566,7 +573,7 @@ def rows_between(
 def rows_by_topic(correspondences: Iterable[Correspondence], old: Version, new: Version) -> list[TopicRow]:
     """The same without elements, which take long to read."""
     rows: dict[int, TopicRow] = {}
-    for stated in correspondences:
+    for stated in _standing_first(correspondences):
         row = rows.setdefault(stated.stated_topic.pk, TopicRow(stated.stated_topic, [], []))
         answer = _answer(stated, is_as_stated=stated.subject_version_id == old.pk)
         if answer.old is not None and answer.old not in row.olds:
@@ -623,7 +630,7 @@ def counterparts_by_topic(
 ) -> list[tuple[Topic, list[Counterpart]]]:
     """What answers a clause, or one that stands inside it, in other laws; with how they differ."""
     by_topic: dict[Topic, list[Counterpart]] = {}
-    for stated in correspondences:
+    for stated in _standing_first(correspondences):
         subject = stated.subject
         is_as_stated = subject.version_id == clause.version_id and clause.position <= subject.position < clause.end
         by_topic.setdefault(stated.stated_topic, []).append(_answer(stated, is_as_stated=is_as_stated))
@@ -665,7 +672,7 @@ def side_by_side(
     provisions: Mapping[Version, list[ProvisionText]],
 ) -> TopicTables:
     """What is confirmed of all clauses under a topic, and what the program read of those in what stands."""
-    answers = [_answer(row, is_as_stated=True) for row in correspondences]
+    answers = [_answer(row, is_as_stated=True) for row in _standing_first(correspondences)]
     placed = [(one.old_version, one.old) for one in answers if one.old]
     placed += [(one.version, one.clause) for one in answers if one.clause]
     stated = values_of_clauses(values, (clause for _version, clause in placed))

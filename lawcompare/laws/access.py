@@ -100,7 +100,8 @@ def history_known[Row](
 
 def first_public(law: Law) -> Version | None:
     """Returns the text with which a law became public."""
-    return Version.objects.filter(law=law, published_at__isnull=False).order_by("published_at").first()
+    texts = Version.objects.filter(law=law, published_at__isnull=False).select_related("origin__organisation")
+    return texts.order_by("published_at").first()
 
 
 def corrections_of(user: Person, version: Version) -> QuerySet[Version]:
@@ -129,7 +130,10 @@ def proposal_of_law(law: Law, texts: Iterable[Version] | None = None, of: Iterab
         texts = Version.objects.published().filter(law=law).select_related("origin__organisation")
     public = [text for text in texts if text.is_published]
     is_read = any(text.origin.stands for text in public if text.brought_by and text.brought_by.slug != EDITORS)
-    if is_read or not any(text.brought_by for text in public) or law.wanted.all():
+    if is_read or law.wanted.all():
+        return ""
+    # An organisation may have written it of which no text is public any more.
+    if not any(text.brought_by for text in public) and not any(one.organisation_id for one in law.changes.all()):
         return ""
     names = sorted({str(by) for name, by in _writers_of(law).items() if name in of})
     return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
@@ -146,7 +150,7 @@ def _writers_of(law: Law) -> dict[str, Organisation]:
     for change in law.changes.filter(confirmation="").select_related("organisation"):  # the newest first
         for name in change.fields:
             last.setdefault(name, change.organisation)
-    first = Version.objects.filter(law=law).select_related("origin__organisation").order_by("pk").first()
+    first = first_public(law)
     bringer = first.brought_by if first and first.brought_by and first.brought_by.slug != EDITORS else None
     return {name: by for name in TITLE + ABOUT if getattr(law, name) and (by := last.get(name, bringer)) is not None}
 

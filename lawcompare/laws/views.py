@@ -41,7 +41,7 @@ def library(request: HttpRequest) -> HttpResponse:
     versions = access.visible_versions(request.user).prefetch_related(_REVIEWS).order_by("date", "slug")
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     shown = Prefetch("versions", queryset=versions, to_attr="shown")
-    for law in access.visible_laws(request.user).prefetch_related(shown, "wanted"):
+    for law in access.visible_laws(request.user).prefetch_related(shown, "wanted", "changes"):
         law.proposal = access.proposal_of_law(law, law.shown, access.ABOUT)  # type: ignore[attr-defined]
         law.shown = families(law.shown)
         if law.kind == LawKind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import batched
+from itertools import batched, chain
 from operator import attrgetter
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.models import Person
 from lawcompare.comparisons.access import find_comparison, lead_in_words, pinned_comparison, subject_rows
 from lawcompare.comparisons.exports import paragraphs_of
-from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.comparisons.models import ClausePair, Comparison, Level, matched_by
 from lawcompare.core.seen import digest_of_words
 from lawcompare.crosswalk.access import organisation_of, visible_correspondences, visible_values, without_words
 from lawcompare.crosswalk.exports import (
@@ -176,7 +176,8 @@ def _later_texts(one: ShownItem, later: Sequence[Version]) -> Iterable[tuple[Ver
 def _with_redline(change: ChangeSince, redline: Redline | None, text: Version) -> ChangeSince:
     if redline is None:
         return change
-    if all(op in {"equal", "slip", "note"} for paragraph in redline.paragraphs for op, _words in paragraph.runs):
+    ops = {op for paragraph in redline.paragraphs for op, _words in paragraph.runs}
+    if ops <= {"equal", "slip", "note", "label"}:
         return ChangeSince(f"{change.sentence} {_('This part reads the same there.')}")
     return ChangeSince(change.sentence, [redline], [text])
 
@@ -385,7 +386,7 @@ class MemoReader:
             return None
         title = f"{comparison.old.short_name} → {comparison.new.short_name}"
         lead = lead_in_words(comparison.old, comparison.new)
-        blocks: list[Block] = [ReportHeading(title, 1), *_prose(lead)]
+        blocks: list[Block] = [ReportHeading(title, 1), *_prose(lead), *_prose(comparison.decided_in_words)]
         if self.writes_whole:
             self.letters += _letters_of(comparison.old) + _letters_of(comparison.new)
             if self.letters > LETTERS_MAX:
@@ -423,7 +424,7 @@ class MemoReader:
         """Who paired the clauses of these rows, where the program did not."""
         if comparison.pk not in self.matched:
             rows = (pair.pk for pair in self._changed_in(comparison).values())
-            self.matched[comparison.pk] = comparison.matched_by(*rows)
+            self.matched[comparison.pk] = matched_by(*rows)
         return self.matched[comparison.pk]
 
     def _pairs_of(self, comparison: Comparison, where: Q) -> list[ClausePair]:
@@ -541,6 +542,8 @@ class MemoReader:
         if not pairs:
             return None
         paragraphs = [paragraph for pair in pairs for paragraph in self._part(comparison, pair)]
+        said = dict.fromkeys(chain.from_iterable(matched_by(*(pair.pk for pair in pairs)).values()))
+        paragraphs = [*(Paragraph([("label", words)]) for words in said), *paragraphs]
         return Redline(paragraphs, comparison.public_day, new.language)
 
 

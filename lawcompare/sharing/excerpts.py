@@ -18,7 +18,7 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.html import body_in_reader_language
 from lawcompare.comparisons.elements import element_changes
-from lawcompare.comparisons.models import ClausePair, is_unknown
+from lawcompare.comparisons.models import ClausePair, is_unknown, matched_by
 from lawcompare.comparisons.rows import ONLY, PARTS_MAX, PrintedRow, title
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.provisions import Counterpart, texts_inside
@@ -46,7 +46,8 @@ class SharedExcerpt:
     """What is shared, in the language of the page; ``runs`` are in that of the text.
 
     ``names`` is (kind, arguments) of its addresses: ``share_clause``, ``embed_clause`` and so on. ``address`` is the
-    page on which it stands. ``superseded`` tells since when there is a newer text, at the address ``newer``.
+    page on which it stands. ``by`` names who says what is not the site's, or who paired clauses. ``superseded`` tells
+    since when there is a newer text, at the address ``newer``.
     """
 
     names: tuple[str, tuple[str, ...]]
@@ -54,6 +55,7 @@ class SharedExcerpt:
     title: str
     of: str
     address: str
+    by: str = ""
     lead: str = ""
     risk: int | None = None
     runs: tuple[Run, ...] = ()
@@ -89,13 +91,19 @@ class SharedExcerpt:
     @property
     def where(self) -> str:
         """The excerpt's name and text, and what the text is: a line of a message."""
-        return " · ".join(filter(None, [self.title, self.of, self.facts[0] if self.facts else ""]))
+        return " · ".join(filter(None, [self.title, self.of, self.by, *self.facts[:1]]))
+
+    @property
+    def all_facts(self) -> list[str]:
+        """What its text is, who says what is not the site's where its label does not, and the rest."""
+        return [*self.facts[:1], *([self.by] if self.by and self.by != self.label else []), *self.facts[1:]]
 
     @property
     def description(self) -> str:
         """A sentence or two for previews by others."""
         quote = f"“{self.quote}”" if self.quote else ""
-        return " ".join(filter(None, [self.lead and f"{self.lead.rstrip('.')}.", quote, self.comment])) or self.where
+        said = [self.by and f"{self.by}{_(':')}", self.lead and f"{self.lead.rstrip('.')}.", quote, self.comment]
+        return " ".join(filter(None, said)) or self.where
 
     @property
     def paragraphs(self) -> list[list[Run]]:
@@ -127,7 +135,7 @@ class SharedExcerpt:
             language_of_runs=self.language,
             comment=comment,
             bars=self.bars,
-            facts=tuple(cut_end(fact, 60) for fact in self.facts),
+            facts=tuple(cut_end(fact, 60) for fact in self.all_facts),
         )
 
 
@@ -210,7 +218,6 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
     superseded, newer = _superseded(new)
     sentence = printed.sentence if printed.look != "unchanged" else ""
     by_text = "?by=text" if old.law_id != new.law_id else ""
-    facts = _facts_of_both(old, new, pair)
     return SharedExcerpt(
         names=("row", (old_law, old_version, new_law, new_version, row)),
         label=_by(_("Two texts compared"), old, new),
@@ -220,7 +227,8 @@ def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, 
         lead=sentence or capfirst(printed.kind_label),
         runs=shortened(_redline(pair, (old.short_name, new.short_name)), ON_PAGE),
         language=new.language if pair.new else old.language,
-        facts=(*facts[:1], *comparison.matched_by(pair.pk)[pair.pk], *facts[1:]),
+        by=", ".join(matched_by(pair.pk)[pair.pk]),
+        facts=_facts_of_both(old, new, pair),
         superseded=superseded,
         newer=newer,
     )
@@ -297,8 +305,9 @@ def _facts_of_both(old: Version, new: Version, pair: ClausePair | None = None) -
 def subject_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, topic: str) -> SharedExcerpt:
     """Returns what is stated of two public texts under a topic: the words of both, relation, reasons and by whom."""
     old, new, row = access.get_shared_subject((old_law, old_version), (new_law, new_version), topic)
-    answers = sorted(row.answers, key=lambda one: not one.stands)
-    answer = next((one for one in answers if one.old and one.clause), answers[0])
+    leading = row.leading
+    alike = [one for one in row.answers if (one.is_project, one.stands) == (leading.is_project, leading.stands)]
+    answer = next((one for one in alike if one.old and one.clause), leading)
     superseded, newer = _superseded(old)
     return SharedExcerpt(
         names=("subject", (old_law, old_version, new_law, new_version, topic)),
@@ -310,7 +319,8 @@ def subject_excerpt(old_law: str, old_version: str, new_law: str, new_version: s
         runs=shortened(_both(answer), ON_PAGE),
         language=old.language if answer.old else new.language,
         comment=cut_end(localised(answer.reasoning), COMMENT_ON_PAGE),
-        facts=(_facts_of_both(old, new)[0], f"{localised(answer.author)}, {answer.standing}"),
+        by=f"{localised(answer.author)}, {answer.standing}",
+        facts=_facts_of_both(old, new)[:1],
         superseded=superseded,
         newer=newer,
     )
@@ -350,11 +360,13 @@ def note_excerpt(slug: str) -> SharedExcerpt:
     is_first, is_last = clause.text.startswith(note.prefix + note.exact), clause.text.endswith(note.exact + note.suffix)
     before = note.prefix if is_first else cut_start(note.prefix, len(note.prefix) - 1)
     after = note.suffix if is_last else cut_end(note.suffix, len(note.suffix) - 1)
+    label = _by(_("Note by %(organisation)s") % {"organisation": note.voice}, version)
     quoted: list[Run] = [("equal", before), ("quote", note.exact), ("equal", after)]
     body = unescape(strip_tags(body_in_reader_language(note)))
     return SharedExcerpt(
         names=("note", (slug,)),
-        label=_by(_("Note by %(organisation)s") % {"organisation": note.voice}, version),
+        label=label,
+        by=label,
         title=cite(clause),
         of=version.name,
         address=note.get_absolute_url(),

@@ -468,6 +468,18 @@ def test_a_published_note_keeps_the_words_of_its_kinds_when_it_is_published_agai
     assert note.kinds == ["Quite another kind"]
 
 
+def test_who_reviews_a_carried_note_reads_its_kinds_as_readers_will(cast, store, client):
+    kind = Category.objects.create(code="OLD", label="Renamed")
+    note = Annotation(body="Nobody can foresee it.", risk=4)
+    set_target(note, store(NEW_DRAFT, "own").clauses.get(num="Article 3"), "deemed to hinder")
+    services.write_annotation(cast.alice, note, {"categories": [kind]})
+    services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+    Annotation.objects.update(kind_words={"OLD": {"en": "Vagueness"}})  # as carrying sets them
+    client.force_login(cast.rita)
+    facts = client.get("/workspace/").content.decode().split('<dl class="facts">')[1].split("</dl>")[0]
+    assert "Vagueness" in facts and "Renamed" not in facts
+
+
 def test_of_the_time_before_its_text_was_public_a_note_keeps_no_word_of_its_kinds(cast, store):
     """They stood in the digest of the daily statement, where whoever tried all kinds read them; and what a kind was
     called before it was renamed told that the text had been in hand.

@@ -90,6 +90,7 @@ def test_the_resources_say_what_the_pages_say(client, corpus):
     assert (note["risk"], note["exact"], note["organisation"]) == ("critical", "the unity of the country", "centre")
     concern = client.get("/api/v1/laws/draft/concerns").json()["items"][0]
     assert (concern["id"], [cell["state"] for cell in concern["cells"]]) == (corpus.slug, ["", "raised"])
+    assert concern["organisation"] == "centre"
     hit = client.get("/api/v1/search?q=unity&kind=clause").json()["items"][0]
     assert "⟦unity⟧" in hit["text"] and hit["version"]["law"] == "draft"
 

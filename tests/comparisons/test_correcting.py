@@ -12,6 +12,7 @@ from datetime import timedelta
 from html import unescape
 from importlib import import_module
 from unittest.mock import patch
+from urllib.parse import unquote_plus
 
 import pytest
 from django.apps import apps
@@ -601,8 +602,17 @@ def test_who_paired_clauses_is_named_where_their_row_is_shared_and_in_the_api(
     pair, row = ["draft", "old", "draft", "new"], "chp_1__art_2"
     for name in ("share_row", "embed_row"):
         assert "Matched by The Centre" in client.get(reverse(name, args=[*pair, row])).content.decode(), name
+    shared = client.get(reverse("share_row", args=[*pair, row])).content.decode()
+    for others_read in (r'og:description"\s+content="([^"]*)', r'<pre class="message"[^>]*>([^<]*)', 'text=([^&"]*)'):
+        assert "Matched by The Centre" in unquote_plus(re.search(others_read, shared)[1]), others_read
     for text, number in ((drafts[1], 2), (drafts[0], 3)):
         assert "Matched by The Centre" in client.get(art(text, number).get_absolute_url()).content.decode(), number
+    part = art(drafts[1], 3).eid + "__para_1"
+    with django_capture_on_commit_callbacks(execute=True):
+        correcting_services.set_together(cast.rita, *drafts, [(None, drafts[1].clauses.get(eid=part))], "It is new.")
+    confirm_all(cast.sara)
+    article = client.get(art(drafts[1], 3).get_absolute_url()).content.decode()
+    assert "Without counterpart, says The Centre" in article, "of a part"
     sentence = "Some clauses are paired as The Centre decided."
     for address in (reverse("versions_table", args=["draft"]), reverse("law_feed", args=["draft"])):
         assert sentence in client.get(address).content.decode(), address

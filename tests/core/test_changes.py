@@ -405,6 +405,7 @@ WRITTEN_WITH = {
     "imports_importdraft": "the text that comes of it",
     "laws_amendment": "its text",
     "laws_clause": "its text",
+    "laws_lawchange": "its law",
 }
 
 

@@ -7,6 +7,7 @@ import re
 
 import docx
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
@@ -17,10 +18,11 @@ from django.utils.text import slugify
 from lawcompare.accounts.models import VISITOR, Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.core.models import Entry
-from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.access import clauses_under, visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic, TopicChange
 from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics import services
+from lawcompare.crosswalk.topics.matrix import build_matrix
 from lawcompare.laws.models import Origin
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.publishing.services import publish
@@ -54,6 +56,43 @@ def add(person, words: dict[str, str], clauses) -> Topic:
     topic.slug = slugify(words["title"])
     topic.save()
     return topic
+
+
+def test_texts_of_one_law_and_date_stand_under_a_topic_in_one_order_whichever_was_here_first(store):
+    texts = [store(words, slug, law="one", date="2020") for words, slug in ((OLD_DRAFT, "b"), (NEW_DRAFT, "a"))]
+    topic = Topic.objects.create(slug="hacking", title="Hacking")
+    topic.clauses.add(*(article(text, 1) for text in texts))
+    assert [clause.version.slug for clause in clauses_under(VISITOR, topic)] == ["a", "b"]
+    matrix = build_matrix(VISITOR)
+    assert [clause.version.slug for row in matrix.lines for cell in row.cells for clause in cell.clauses] == ["a", "b"]
+
+
+def test_what_is_merely_proposed_stands_after_the_sites_own_word_and_under_its_name(laws, cast, client):
+    one, two = laws
+    topic = Topic.objects.create(slug="hacking", title="Hacking")
+    for number in (2, 3, 4):
+        state_by_hand(
+            cast.rita, topic, article(one, 1), article(two, number), "contrary", f"The embassy had it. {number}"
+        )
+    state_correspondence(topic, article(one, 1), article(two, 1), "equivalent", "The site says so.", "Editors")
+    topic.clauses.add(article(one, 1), article(two, 1))
+    between = ["one", "a", "two", "b"]
+    addresses = topic.get_absolute_url(), reverse("comparison", args=between), article(one, 1).get_absolute_url()
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert 0 < page.index("The site says so.") < page.index("The embassy had it."), address
+    shared = client.get(reverse("share_subject", args=[*between, "hacking"])).content.decode()
+    assert "The site says so." in shared and "The embassy" not in shared
+    other = Topic.objects.create(slug="spam", title="Spam")
+    state_correspondence(other, article(one, 2), article(two, 2), "equivalent", "The site says so.", "Editors")
+    Correspondence.objects.filter(organisation=None, topic=topic).delete()
+    cache.clear()
+    shared = client.get(reverse("share_subject", args=[*between, "hacking"])).content.decode()
+    preview = re.search(r'og:description"\s+content="([^"]*)', shared)[1]
+    assert "The embassy had it." in preview and "proposed by The Centre" in preview
+    page = client.get(reverse("comparison", args=between)).content.decode()
+    claims = [match.start() for match in re.finditer("The embassy had it", page)]
+    assert len(claims) == 4 and all("The Centre" in page[at : at + 900] for at in claims), "each beside its name"
 
 
 def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(laws, cast, rita):

@@ -88,6 +88,24 @@ def test_of_what_was_said_in_private_others_read_the_last_alone(cast, store, as_
     assert b"zzfirst" in as_(cast.rita).get(page).content
 
 
+def test_the_history_of_a_value_does_not_tell_that_it_was_disputed_in_private(cast, store, as_):
+    text = store(LAW, "1", law="law", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    one = clause(text, "subsec_a")
+    words = find_words(one, "intentionally")
+    value = services.state_value(cast.rita, one, "mental", {"level": "intent"}, words)
+    services.confirm_value(cast.eve, value, value.seen)
+    value.refresh_from_db()
+    rival = services.dispute_value(cast.eve, value, {"level": "knowledge"}, words, "It says less.", value.seen)
+    services.strike_value(cast.eve, rival, "Read again.", rival.seen)
+    assert value.changes.filter(action="settled").exists()
+    publish(text)
+    page = f"/workspace/values/law/1/{one.eid}/"
+    assert "no longer disputed" in as_(cast.rita).get(page).content.decode()
+    others = as_(cast.charlie).get(page).content.decode()
+    assert "no longer disputed" not in others and "confirmed" in others.split("History")[1]
+
+
 def test_one_click_takes_over_what_the_program_read(cast, law, as_):
     page = as_(cast.eve).get(PAGE).content.decode()
     assert "Take this value over" in page

@@ -22,6 +22,7 @@ from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.comparisons.services import propose_lead, request_comparison
 from lawcompare.core.jobs import runner
@@ -67,6 +68,16 @@ def article(version, number: int):
 @made_once
 def memo(cast) -> Memo:
     return services.make_memo(cast.alice, "On the draft")
+
+
+def test_a_whole_comparison_says_who_paired_its_clauses(cast, memo, drafts, django_capture_on_commit_callbacks):
+    old, new = drafts
+    with django_capture_on_commit_callbacks(execute=True):
+        request_comparison(old, new)
+        decide_on(cast.sara, set_together(cast.charlie, old, new, [(article(old, 3), article(new, 2))], "One duty."))
+    services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=old, new=new)])
+    (shown,) = MemoReader(cast.alice).read(items_of(memo))
+    assert any("The Others" in line for line in lines_of(shown.blocks, is_marked=True))
 
 
 @pytest.fixture

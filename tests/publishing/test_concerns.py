@@ -11,12 +11,15 @@ from django.utils import timezone, translation
 
 from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
+from lawcompare.annotations.services import content_of, with_content
+from lawcompare.annotations.targets import set_target
+from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.laws import reports
 from lawcompare.laws.models import Law, Version
-from lawcompare.publishing.carrying_forward.services import close, confirm, record_outcome
+from lawcompare.publishing.carrying_forward.services import close, confirm, in_order, record_outcome, take_up
 from lawcompare.publishing.concerns import views
 from lawcompare.publishing.concerns.chart_svg import DARK, LIGHT, STATES
 from lawcompare.publishing.concerns.outcomes import rows_in_other_law, survival
@@ -76,6 +79,51 @@ def test_what_nobody_judged_is_said_to_be_so_with_what_the_program_found(client,
     assert "<b>not yet assessed</b>" in page and "(words kept)" in page
     assert "(not known in the new text)" in page and "removed</b>" not in page
     assert "Of 3 concerns raised on earlier texts, 0 survive" in page and "not yet assessed: 3" in page
+
+
+def test_what_the_program_found_along_pairs_that_an_organisation_decided_names_it(
+    client, cast, three_texts, django_capture_on_commit_callbacks
+):
+    address = reverse("concerns", args=["draft"])
+    new = Version.objects.get(slug="new")
+    edges = [(three_texts.clauses.get(num="Article 3"), new.clauses.get(num="Article 1"))]
+    with django_capture_on_commit_callbacks(execute=True):
+        decision = set_together(cast.charlie, three_texts, new, edges, "One duty.")
+    said = "clauses are paired as The Others decided"
+    assert said not in client.get(address).content.decode(), "it waits for staff"
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(cast.sara, decision)
+    files = [address, reverse("concerns_csv", args=["draft"]), "/annotations/kept/"]
+    assert all(said in client.get(file).content.decode() for file in files)
+
+
+@pytest.mark.parametrize("begins_a_note", [False, True])
+def test_what_the_program_found_is_the_same_whatever_an_organisation_began_in_private(
+    client, cast, three_texts, django_capture_on_commit_callbacks, begins_a_note
+):
+    new = Version.objects.get(slug="new")
+    if begins_a_note:
+        draft = with_content(Annotation(), content_of(Annotation.objects.get(slug="gone")))
+        set_target(draft, new.clauses.get(num="Article 1"), "")
+        take_up(cast.alice, row("gone", "new"), draft, {})
+    edges = [(three_texts.clauses.get(num="Article 3"), new.clauses.get(num="Article 1"))]
+    with django_capture_on_commit_callbacks() as waiting:
+        decide(cast.sara, set_together(cast.charlie, three_texts, new, edges, "One duty."))
+    said = []
+    for _before_and_after in range(2):
+        cache.clear()
+        said.append(client.get(reverse("concerns_csv", args=["draft"])).content.decode())
+        for callback in waiting:
+            callback()
+    assert "not looked for yet" in said[0]
+    assert "similar words found" in next(line for line in said[1].splitlines() if "Article 3" in line)
+
+
+def test_texts_of_one_date_stand_in_one_order_whether_one_corrects_what_nobody_saw(store, cast):
+    kept = store(NEW_DRAFT, "kept", date="2020", published=False)
+    texts = [store(NEW_DRAFT.replace("180", days), slug, date="2020") for days, slug in (("190", "a"), ("200", "b"))]
+    Version.objects.filter(slug="a").update(corrects=kept)
+    assert [text.slug for text in in_order(Version.objects.filter(slug__in=["a", "b"]))] == ["a", "b"], texts
 
 
 def test_judgements_are_counted_by_what_people_said(client, cast, three_texts):
@@ -220,12 +268,12 @@ def test_what_is_not_public_has_no_column_and_a_law_without_concerns_says_so(cli
 def test_the_page_costs_the_same_queries_for_three_concerns_and_for_sixty(
     client, cast, three_texts, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/laws/draft/concerns/?page=1")
     clause = three_texts.clauses.get(num="Article 2")
     for number in range(60):
         publish_note(clause, cast.centre, KEPT, f"n{number}")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert client.get("/laws/draft/concerns/").status_code == 200
     for form in ("concerns_docx", "concerns_xlsx"):
         with django_assert_max_num_queries(20):

@@ -243,7 +243,7 @@ def test_a_clause_does_not_keep_each_word_of_endless_headings_above_it(store):
     assert entries.count() == 61 and max(len(entry.tokens) for entry in entries[1:]) < 2_000
 
 
-def test_filters_narrow_and_each_count_is_what_it_would_give(note, cast):
+def test_filters_narrow_and_each_count_is_what_it_would_give(client, note, cast):
     notes.publish_annotation(cast.rita, note)
     index_topic(Topic.objects.create(slug="unity", title="Unity", title_km="សាមគ្គី", description="Of the country"))
     results = find("unity", Filters(), public_versions())
@@ -255,6 +255,8 @@ def test_filters_narrow_and_each_count_is_what_it_would_give(note, cast):
             assert len(ask("unity", **{name: value})) == count, (name, value)
     assert ask("unity", kind="topic") == ["/topics/unity/"] and ask("សាមគ្គី") == ["/topics/unity/"]
     narrowed = find("unity", Filters(kind="annotation"), public_versions())
+    hit = client.get("/api/v1/search?q=unity&kind=annotation").json()["items"][0]
+    assert hit["organisation"] == "centre" and hit["title"].startswith("The Centre"), "whose words they are"
     assert narrowed.total == 1 and narrowed.counts["kind"]["clause"] == 2, "the way back is counted too"
 
 

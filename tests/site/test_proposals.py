@@ -238,6 +238,8 @@ FIRST = [
     *("/laws/draft/new/findings/", "/topics/zzleft/", "/topics/unused/", "/topics/zzadded/"),
 ]
 ALIKE = re.compile(r"/(en|km)?/?(accounts|workspace|admin|static|statements|glossary|about)|.*\.(png|pdf)$|\?(?!q=)")
+# Of tags, what others read where an address is shared, or is read aloud in place of a picture.
+TAG = re.compile(r'(?s)<style.*?</style>|<(?:(?:meta|img) [^>]*(?:content|alt)="([^"]*)"[^>]*|[^>]*)>')
 TEXTUAL = ("text/", "application/json", "application/ld", "application/atom", "application/xml")
 
 
@@ -260,7 +262,7 @@ def pages(client, languages: str) -> Iterator[tuple[str, str]]:
         elif not kind.startswith(TEXTUAL):
             continue
         words = body.decode()
-        yield address, re.sub(r"\s+", " ", unescape(re.sub(r"(?s)<style.*?</style>|<[^>]*>", " ", words)))
+        yield address, re.sub(r"\s+", " ", unescape(TAG.sub(r" \1 ", words)))
         links = {link for pair in LINK.findall(words) for link in map(unescape, pair) if link and not ALIKE.match(link)}
         waiting += sorted(
             link for link in links - seen if "?" not in link and ("km" in languages or not is_khmer(link))
@@ -427,6 +429,20 @@ def test_what_stood_at_once_of_ones_own_text_is_a_proposal_once_staff_take_that_
     assert "zzvalue" not in rows and "zzplain" not in client.get("/laws/draft/new.json").content.decode()
     waiting = {proposal.name for proposal in listed(cast.sara)} - {"text"}
     assert waiting == {"check", "plain", "value", "finding"}
+
+
+def test_where_staff_take_a_text_back_only_the_last_word_of_its_organisation_waits(place, cast, client):
+    for text in (place.old, place.new, place.khmer):
+        Origin.objects.create(version=text, organisation=cast.others, confirmation="confirmed")
+    client.force_login(place.otto)
+    finding = Finding.objects.get(version=place.new, rule="deemed-to")
+    for name, kind in (("zzfirst", "dismissed"), ("zzlast", "reopened")):
+        client.post(reverse("review_translation", args=["draft", "old-km"]), {"state": "checked", "credit": name})
+        decide_on_finding(place.otto, finding, kind, name)
+    for text in (place.khmer, place.new):
+        decide(cast.sara, Origin.objects.get(version=text), "undo")
+    waiting = [proposal for proposal in listed(cast.sara) if proposal.name in ("check", "finding")]
+    assert len(waiting) == 2 and all("zzlast" in str(proposal.lines) for proposal in waiting)
 
 
 def test_a_check_waits_again_where_staff_take_back_the_original_alone(place, cast, client):

@@ -64,7 +64,7 @@ def _public_texts() -> VersionQuerySet:
 
 
 def _laws() -> Iterator[Stated]:
-    for law in visible_laws(VISITOR).order_by("slug"):
+    for law in visible_laws(VISITOR).prefetch_related("wanted", "changes").order_by("slug"):
         yield _stated(
             law,
             law=law.slug,

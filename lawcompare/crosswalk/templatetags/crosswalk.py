@@ -97,7 +97,11 @@ def claim(reasoning: str) -> str:
 
 @register.filter
 def common_claim(answers: Sequence[Counterpart]) -> str:
-    """What the claims of all answers begin with, to the end of a sentence or clause; empty where they share none."""
+    """What the claims of all answers begin with, to the end of a sentence or clause; empty where they share none, or
+    where they are not all the site's: nobody is named beside it.
+    """
+    if not all(answer.is_project for answer in answers):
+        return ""
     said = [re.split(r"(?<=[;.។] )", claim(answer.reasoning)) for answer in answers]
     same = takewhile(lambda parts: len(set(parts)) == 1, zip(*said, strict=False))
     return "".join(parts[0] for parts in same) if len(said) > 1 else ""

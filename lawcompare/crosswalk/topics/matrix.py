@@ -232,7 +232,8 @@ def build_matrix(
     if chosen_texts is None:
         used = {clause.version_id for topic in topics for clause in topic.clauses.all()}
         used |= {silence.version_id for topic in topics for silence in topic.silences.all()}
-        columns = columns_of(visible_originals(user).confirmed().filter(pk__in=used).order_by("date", "law__slug"))
+        texts = visible_originals(user).confirmed().filter(pk__in=used)
+        columns = columns_of(texts.order_by("date", "law__slug", "slug"))
     else:
         columns = [MatrixColumn(text.address, text.name, (text,)) for text in chosen_texts]
     chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)
@@ -261,7 +262,7 @@ def _cell(topic: Topic, column: MatrixColumn, measure: MatrixColumn, stated: Sta
     clauses = [clause for clause in topic.clauses.all() if clause.version_id in ids]
     for clause in clauses:
         clause.version = ids[clause.version_id]
-    clauses.sort(key=lambda clause: (clause.version.law.slug, clause.position))
+    clauses.sort(key=lambda clause: (clause.version.law.slug, clause.version.slug, clause.position))
     statements = [pair for version in column.versions for pair in stated.get((topic.pk, version.pk), [])]
     names_laws = column.name in COLUMNS_OF_LAWS
     if column is measure or not statements:

@@ -316,10 +316,11 @@ def line_of_texts(version: Version) -> list[Version]:
 
 
 def in_order(versions: Iterable[Version]) -> list[Version]:
-    """Texts by date; but each comes after the one that it says it follows or corrects."""
-    texts = sorted(versions, key=lambda text: (text.date, text.corrects_id is not None, text.slug))
+    """Texts by date; but each comes after the one of them that it says it follows or corrects."""
+    given = {text.pk: text for text in versions}
+    texts = sorted(given.values(), key=lambda text: (text.date, text.corrects_id in given, text.slug))
     for text in list(texts):
-        before = next((one for one in texts if one.pk == (text.corrects_id or text.follows_id)), None)
+        before = given.get(text.corrects_id or 0) or given.get(text.follows_id or 0)
         if before is not None and texts.index(before) > texts.index(text):
             texts.remove(text)
             texts.insert(texts.index(before) + 1, text)
@@ -402,7 +403,9 @@ def look_again(user: Person) -> list[Carrying]:
 
 
 def search_anew(old: Version, new: Version) -> None:
-    """Have the notes that nobody decided on yet found again: a person has said otherwise where clauses went."""
+    """Have the notes found again: a person has said otherwise where clauses went. Also those of which an organisation
+    decided something that only it knows: what the program found of all is public.
+    """
     carrying = Carrying.objects.filter(old=old, new=new).first()
-    if carrying is not None and carrying.carried.filter(decision="").exclude(verdict="").update(verdict=""):
+    if carrying is not None and carrying.carried.exclude(verdict="").update(verdict=""):
         jobs.start(carrying.job, new.brought_by)

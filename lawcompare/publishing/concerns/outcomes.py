@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lawcompare.accounts.models import Person
+from lawcompare.accounts.models import EDITORS, Person
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
+from lawcompare.comparisons.models import MapDecision
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE as CONVENTION
@@ -41,6 +42,8 @@ class ConcernCell:
     state: str = ""
     notes: list[Annotation] = field(default_factory=list)
     rows: list[Carried] = field(default_factory=list)
+    # The organisations as whose decisions clauses of the two texts are paired, by which the program looked.
+    paired_by: str = ""
 
     @property
     def words(self) -> str:
@@ -56,11 +59,13 @@ class ConcernCell:
         if not self.rows:
             return _("not looked for yet")
         verdict = self.rows[0].verdict
+        found = str(Verdict(verdict).label) if verdict else _("not looked for yet")
         if verdict == Verdict.LOST:
-            return _("not known in the new text") if self.version.is_partial else _("words not found")
-        if verdict == Verdict.REVIEW:
-            return _("similar words found")
-        return str(Verdict(verdict).label)
+            found = _("not known in the new text") if self.version.is_partial else _("words not found")
+        elif verdict == Verdict.REVIEW:
+            found = _("similar words found")
+        said = _("%(found)s; clauses are paired as %(names)s decided")
+        return said % {"found": found, "names": self.paired_by} if self.paired_by else found
 
     @property
     def found(self) -> str:
@@ -236,7 +241,7 @@ def main_language(texts: Iterable[Version]) -> str:
 
 
 def survival(versions: Iterable[Version]) -> Survival:
-    """The concerns on these texts of one law and language. Six queries, however many they are."""
+    """The concerns on these texts of one law and language. Seven queries, however many they are."""
     line = in_order(versions)
     notes = list(Annotation.objects.published().filter(version__in=line).for_reading())
     rows = Carried.objects.filter(
@@ -249,10 +254,26 @@ def survival(versions: Iterable[Version]) -> Survival:
     by_note: dict[int, list[Carried]] = {}
     for row in rows:
         by_note.setdefault(row.annotation_id, []).append(row)
+    names = _paired_by(line) if by_note else {}
     for concern in concerns:
         concern.cells = _cells(concern, line, by_note)
+        for cell in concern.cells:
+            cell.paired_by = names.get((cell.rows[0].carrying.old_id, cell.version.pk), "") if cell.rows else ""
     concerns.sort(key=lambda one: (places[one.root.version_id], -one.risk, one.root.clause.position, one.root.slug))
     return Survival(line, concerns)
+
+
+def _paired_by(line: Sequence[Version]) -> dict[tuple[int, int], str]:
+    """Earlier and later text -> the organisations, but for the site's editors, that decided which clauses belong
+    together.
+    """
+    decided = MapDecision.objects.stand().filter(old_version__in=line, new_version__in=line, undoes=None)
+    decided = decided.exclude(organisation__slug=EDITORS).filter(made__ended_by=None).distinct()
+    names: dict[tuple[int, int], list[str]] = {}
+    for one in decided.select_related("organisation").order_by("organisation__name", "pk"):
+        said = names.setdefault((one.old_version_id, one.new_version_id), [])
+        said += [str(one.organisation)] if str(one.organisation) not in said else []
+    return {pair: ", ".join(each) for pair, each in names.items()}
 
 
 def _lines_of_notes(notes: Sequence[Annotation], places: dict[int, int]) -> list[list[Annotation]]:

@@ -302,12 +302,22 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
             own = Q(**{one.model.CONCERNED[0]: row.version})
             if one.model is TranslationReview:  # stands where both texts do
                 own |= Q(version__translates=row.version)
-            for said in _held(one, own, confirmation=Confirmation.CONFIRMED, organisation=row.organisation):
+            held = _held(one, own, confirmation=Confirmation.CONFIRMED, organisation=row.organisation)
+            last = {_replaceable(said): said for said in held}
+            for said in held:
+                if said is not last[_replaceable(said)]:  # what its own organisation replaced waits for nobody
+                    said.delete()
+                    continue
                 _set(one, said, Confirmation.PROPOSED)
                 changed.append(said)
     for subject in chain.from_iterable(map(_changed_by, changed)):
         record(decision, subject, by=user, organisation="", proposed_by=row.organisation.slug)
     return True
+
+
+def _replaceable(row: Any) -> Any:
+    """What it is said of, where the last that an organisation says of that stands for all before; else the row."""
+    return row.version if isinstance(row, TranslationReview) else getattr(row, "finding", row)
 
 
 def _held(kind: Kind, *of: Q, **which: Any) -> list[Any]:

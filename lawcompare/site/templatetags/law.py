@@ -21,6 +21,7 @@ from lawcompare.core.mail import mail_trouble, prints_on_console
 from lawcompare.core.numbers import seal
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import SHOWN_VALUES
+from lawcompare.crosswalk.models import ValueAction
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.access import name_to, private_until
@@ -87,7 +88,10 @@ def told(context: Any, row: Any, history: Iterable[Any], *texts: Version) -> lis
         public.append(getattr(row, "made_at", None))  # of a correspondence, since when others see it
     since = max(filter(None, public), default=None)
     before = [one for one in rows if since and one.at <= since]
-    return [one for one in rows if one not in before[:-1]]
+    # That a value is no longer disputed would tell that it was.
+    disputes = ValueAction.DISPUTED, ValueAction.SETTLED
+    last = [one for one in before if getattr(one, "action", "") not in disputes][-1:]
+    return [one for one in rows if one not in before or one in last]
 
 
 @register.simple_tag
