@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from threading import BoundedSemaphore
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,6 +26,7 @@ from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports import corrections
 from lawcompare.imports.corrections import make_correction, start_correcting
 from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
+from lawcompare.imports.review_page import views
 from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
 from lawcompare.imports.review_page.services import mark_page, take_pages
 from lawcompare.imports.storing.services import ask_to_store, details_state
@@ -208,6 +210,19 @@ def test_pages_that_take_long_to_draw_count_whichever_they_are(editor, hand_in, 
     monkeypatch.setattr(sandbox, "PAGE_WORKER", [sys.executable, "-c", "import time; time.sleep(60)"])
     first, second = (page.get_absolute_url() for page in draft.pages.all()[:2])
     assert [editor.get(address).status_code for address in (first, second)] == [404, 429]
+
+
+def test_a_page_waits_its_turn_where_others_are_drawn_and_takes_a_place(editor, hand_in, settings, monkeypatch):
+    draft = hand_in(printed(), "law.pdf")
+    settings.READER_SANDBOX = True
+    monkeypatch.setattr(sandbox, "MAKER_WAITS", 0.01)
+    monkeypatch.setattr(sandbox, "makers", BoundedSemaphore(1))
+    address = draft.pages.first().get_absolute_url()
+    with sandbox.makers:
+        assert editor.get(address).status_code == 429, "it is there, but not now"
+    assert editor.get(address).status_code == 200
+    monkeypatch.setattr(views, "has_place", lambda request: False)
+    assert editor.get(address).status_code == 429
 
 
 def test_a_page_is_drawn_in_the_box_as_without_it(settings):

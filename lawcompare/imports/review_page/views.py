@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from lawcompare.accounts.responses import first_or_404, may_take_long, number_of, takes_long_forms, too_many
+from lawcompare.accounts.responses import first_or_404, has_place, may_take_long, number_of, takes_long_forms, too_many
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.corrections import (
     CorrectedDocument,
@@ -28,6 +28,7 @@ from lawcompare.imports.review_page.layout import clause_found, clause_on_page, 
 from lawcompare.imports.upload.reading import CONTENT_TYPE, open_image
 from lawcompare.imports.upload.views import editors_only, render_waiting, report_stored
 from lawcompare.languages import digits
+from lawcompare.laws.uploads.sandbox import MakersBusy
 
 ELEMENTS = (
     *("article", "section", "paragraph", "subparagraph", "point", "subsection", "clause", "chapter", "part", "title"),
@@ -141,10 +142,13 @@ def page_image(request: HttpRequest, number: int, page: int) -> HttpResponse:
     """The image of a page of the file, for its organisation alone; no browser keeps it."""
     draft = access.get_draft(request.user, number)
     row = first_or_404(draft.pages.select_related("draft").filter(number=page), _("There is no image of this page."))
-    if not row.image and not may_take_long(request):  # it is drawn now, and each page has an address of its own
+    # If it is drawn now: each page has an address of its own.
+    if not row.image and not (may_take_long(request) and has_place(request)):
         return too_many(request)
     try:
         image = open_image(row)
+    except MakersBusy:
+        return too_many(request)
     except EngineError:
         raise Http404(_("There is no image of this page.")) from None
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}

@@ -168,7 +168,7 @@ def _delete_private(version: Version) -> None:
         raise ImportRefused(
             _("People wrote or decided something on this text, so it stays. Only your organisation sees it.")
         ) from None
-    if not law.versions.exists():
+    if not (law.versions.exists() or law.wanted.exists()):
         law.delete()
 
 

@@ -338,12 +338,14 @@ PAGE_MEGABYTES, PAGE_SECONDS = 1024, 3
 
 
 def draw_page(data: bytes, page: int) -> Facsimile:
-    """Returns the image of a page, 1-based, of a PDF. Raises ``ReadingError`` where it cannot be drawn."""
+    """Returns the image of a page, 1-based, of a PDF. Raises ``ReadingError`` where that fails, or ``MakersBusy``."""
     if not settings.READER_SANDBOX:
         return draw(data, page)
     limits = Limits(PAGE_MEGABYTES, PAGE_SECONDS, LONGEST_SIDE * LONGEST_SIDE + 100)
     try:
         drawn = make_in_box([*PAGE_WORKER, str(page)], data, limits, BEGINNING)
+    except MakersBusy:
+        raise
     except SetterFailed as error:
         raise ReadingError(f"page {page} of the PDF cannot be drawn") from error
     start = len(BEGINNING) + SIZE.size
