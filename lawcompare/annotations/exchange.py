@@ -235,7 +235,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
     source = [annotation.source_organisation, annotation.source_title, annotation.source_date, annotation.source_url]
     return [
         root + plain_address("annotation", annotation.slug),
-        version.law.name,
+        version.law_name,
         f"{version.name} ({version.address})",
         cite(clause),
         annotation.exact,

@@ -236,6 +236,8 @@ def neighbours(version: Version) -> list[tuple[Version, Version]]:
     known = Q(pk=version.pk) | Q(pk__in=Version.objects.standing().confirmed(version.brought_by).values("pk"))
     same: Any = Version.objects.published().filter(known, law=version.law, language=version.language)
     ordered = list(same.select_related("law").order_by("date", "slug"))
+    if version not in ordered:  # its law was withdrawn
+        return []
     place = ordered.index(version)
     pairs = []
     if place > 0:

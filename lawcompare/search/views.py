@@ -145,7 +145,8 @@ def _labels(name: str, values: list[str], versions: Sequence[Version]) -> dict[s
     if name == "language":
         return {value: language_name(value) for value in values}
     if name == "law":
-        return {version.law.slug: version.law.name for version in versions}
+        # As a confirmed text has it, where there is one.
+        return {one.law.slug: one.law_name for one in sorted(versions, key=lambda one: not one.unchecked_of)}
     if name == "organisation":
         rows: Any = Organisation.objects.filter(slug__in=values)
         return {row.slug: str(row) for row in rows}

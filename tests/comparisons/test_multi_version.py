@@ -120,7 +120,7 @@ def test_a_draft_that_is_not_public_is_in_no_table(client, store, three):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, three, django_assert_max_num_queries):
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         client.get("/laws/draft/versions/?base=new&show=all")
 
 

@@ -10,8 +10,10 @@ import pytest
 from django.urls import reverse
 
 from lawcompare.accounts.services import add_member
+from lawcompare.imports.models import ImportDraft
+from lawcompare.imports.upload.services import discard
 from lawcompare.laws.editing.services import may_edit, seen_of
-from lawcompare.laws.models import Event, Law, LawChange, Origin, WantedText, Withdrawal
+from lawcompare.laws.models import Event, Law, LawChange, Origin, Version, WantedText, Withdrawal
 from lawcompare.laws.withdrawal.services import may_withdraw
 from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -127,6 +129,14 @@ def test_who_brings_the_only_text_of_a_wanted_law_proposes_what_is_said_of_it(ca
     unseen.refresh_from_db()
     assert unseen.title == "zz"
     assert (may_withdraw(cast.eve, text), may_withdraw(cast.eve, unseen)) == (True, False), "the law is the site's"
+
+
+def test_a_wanted_law_stays_where_the_only_text_that_somebody_kept_of_it_is_discarded(client, cast, store, unseen):
+    text = store(OLD_DRAFT, "secret", law="lanterns", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    draft = ImportDraft.objects.create(organisation=cast.centre, name="x", original="page", version=text)
+    discard(cast.eve, draft)
+    assert not Version.objects.filter(slug="secret").exists() and "lanterns" in page(client, "/laws/lanterns/")
 
 
 def test_a_law_that_was_withdrawn_is_wanted_no_more(client, unseen):
