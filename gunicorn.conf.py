@@ -38,8 +38,8 @@ class NoReadersLogger(Logger):
 
 
 logger_class = NoReadersLogger
-# A process keeps words of pages that it made; in the end it lets them go. Not where it does the jobs itself.
+# Workers do the jobs: a process that holds much may be replaced (`lawcompare/core/answer_limits.py`).
 if os.environ.get("REDIS_URL"):
-    max_requests, max_requests_jitter = 5_000, 500
+    raw_env = ["IS_REPLACED=yes"]
 # Nobody steers it by a socket: systemd or the container engine does.
 control_socket_disable = True

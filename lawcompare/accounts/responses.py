@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.handlers.exception import response_for_exception
 from django.db import DataError, OperationalError, connection
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
@@ -26,6 +27,7 @@ from django.views.decorators.http import require_http_methods
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.rate_limits import DAY, allow, network_of, pseudonym
+from lawcompare.core.answer_limits import AnswerEnded, AnswerLimits
 
 View = Callable[..., HttpResponse]
 NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
@@ -124,7 +126,7 @@ class LongAnswers:
     middleware too, and those that they waited for a process of their own, for their turn (``add_wait``), or for
     PostgreSQL (``DATABASE_SECONDS``). Who had more is refused such addresses alone, for an hour, so that nobody loses
     the others, nor does who shares the network. A page that turns out to be long for PostgreSQL ends (503) where they
-    have as many under way as they may.
+    have as many under way as they may; so does one that takes long of the processor, or much memory (``AnswerLimits``).
 
     A person's forms are counted too: most of what they say is kept for ever.
     """
@@ -133,6 +135,7 @@ class LongAnswers:
         self.get_response = get_response
         self.under_way: Counter[str] = Counter()
         self.lock = Lock()
+        self.limits = AnswerLimits()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         waited.seconds, waited.database, begun = 0.0, 0.0, thread_time()
@@ -141,7 +144,7 @@ class LongAnswers:
         try:
             counted = connection.execute_wrapper(partial(self._wait, request))
             with counted if connection.vendor == "postgresql" else nullcontext():
-                response = self.get_response(request)
+                response = self._within_limits(request)
         finally:
             if who := getattr(request, "has_place_of", None):
                 with self.lock:
@@ -177,6 +180,22 @@ class LongAnswers:
         sentence = _("Pages that take long to make were asked for too often from here. Try again later.")
         return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
 
+    def _within_limits(self, request: HttpRequest) -> HttpResponse:
+        try:
+            try:
+                self.limits.enter(lambda: not hasattr(request, "whose") or self._has_place(request))
+                return self.get_response(request)
+            finally:
+                self.limits.leave()
+        except AnswerEnded:
+            self.limits.leave()
+            if not connection.in_atomic_block:  # it may be in the middle of an answer of the database
+                connection.close()
+            try:
+                raise OperationalError("this answer has had its time of the processor") from None
+            except OperationalError as error:
+                return response_for_exception(request, error)
+
     def _wait(self, request: HttpRequest, execute: Callable[..., Any], *query: Any) -> Any:
         """Executes a query and counts the time. Raises ``OperationalError`` for an answer that had its time, or that
         finds no place among those that take long.
@@ -194,15 +213,15 @@ class LongAnswers:
             waited.seconds, waited.database = waited.seconds + took, waited.database + took
 
     def _has_place(self, request: HttpRequest) -> bool:
-        if hasattr(request, "has_place_of"):
-            return True
         known = request.whose  # type: ignore[attr-defined]
         who = known if isinstance(known, str) else pseudonym(network_of(request))
         with self.lock:
+            if hasattr(request, "has_place_of"):
+                return True
             if self.under_way[who] >= LONG_AT_ONCE:
                 return False
             self.under_way[who] += 1
-        request.has_place_of = who  # type: ignore[attr-defined]
+            request.has_place_of = who  # type: ignore[attr-defined]
         return True
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import socket
 import time
+from collections import Counter
 from contextlib import nullcontext
 from itertools import count
+from time import thread_time
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -19,6 +21,7 @@ from django.urls import resolve, reverse
 
 from lawcompare.accounts import responses
 from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
+from lawcompare.core import answer_limits
 from lawcompare.core import caches as core_caches
 from lawcompare.core.caches import ForgivingRedisCache
 from tests.accounts.conftest import PASSWORD
@@ -226,6 +229,41 @@ def test_pages_that_turn_out_to_be_long_leave_threads_to_others_the_first_time_t
     with pytest.raises(OperationalError) if waits else nullcontext():
         ask(cast.alice, cast.rita, cast.eve)
     assert ask(cast.alice, cast.rita, cast.charlie) == 200 and not +answer.under_way
+
+
+@pytest.mark.django_db
+def test_what_turns_out_to_take_long_of_the_processor_ends_where_others_take_long_and_in_the_end(monkeypatch):
+    """Two notes that differed in 20,000 line breaks held all threads for minutes, asked for eight times at once."""
+    monkeypatch.setattr(answer_limits, "LOOKS_EACH", 0.02)
+    monkeypatch.setattr(answer_limits, "SECONDS_ALONE", 0.1)
+
+    def view(request):
+        if request.seconds:
+            begun = thread_time()
+            try:
+                while thread_time() - begun < request.seconds:
+                    pass
+            except Exception:
+                return HttpResponse("ended, and took it for its own")
+        return HttpResponse("made")
+
+    answer = responses.LongAnswers(view)
+
+    def ask(seconds=0.3, address="192.0.2.1"):
+        request = RequestFactory().get(f"/long/{address}/{seconds}/", REMOTE_ADDR=address)
+        request.user, request.seconds = AnonymousUser(), seconds
+        return (answer.process_view(request, None, (), {}) or answer(request)).status_code
+
+    assert [ask(), ask(0)] == [200, 200], "there is a place for it"
+    others = responses.pseudonym("192.0.2.9")
+    answer.under_way[others] = responses.LONG_AT_ONCE
+    assert ask(address="192.0.2.9") == 503 and ask(0, "192.0.2.9") == 200
+    assert +answer.under_way == Counter({others: responses.LONG_AT_ONCE}) and not answer.limits.answers
+    monkeypatch.setattr(answer_limits, "SECONDS_MAX", 0.2)
+    assert [ask(5, "192.0.2.3"), ask(0)] == [503, 200]
+    monkeypatch.setattr(answer_limits, "SECONDS_MAX", 20)
+    monkeypatch.setattr(answer_limits, "megabytes_of_process", lambda: 9_999)
+    assert ask(5, "192.0.2.4") == 503, "of what takes all memory, what worked longest"
 
 
 @pytest.mark.django_db

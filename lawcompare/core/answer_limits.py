@@ -1,0 +1,104 @@
+"""Ends answers that take more processor time, or memory, than one may: in the thread that makes them."""
+
+import ctypes
+import logging
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock, Thread, get_ident
+from time import clock_gettime, pthread_getcpuclockid, sleep
+
+log = logging.getLogger(__name__)
+
+# Processor seconds after which an answer needs a place among those that take long, and after which it ends.
+SECONDS_ALONE, SECONDS_MAX = 3, 20
+# Megabytes of a process beyond which the answer that worked longest ends; and those that a process may keep: with more
+# it finishes what it has begun, and another takes its place.
+MEGABYTES_MAX, MEGABYTES_KEPT = 800, 500
+# Seconds from one look to the next.
+LOOKS_EACH = 0.5
+
+
+class AnswerEnded(BaseException):
+    """Raised in the thread of an answer that had its time. No ``except Exception`` takes it for one of its own."""
+
+
+@dataclass(eq=False)
+class _Answer:
+    """``clock`` is that of its thread's processor time, ``may_go_on`` whether there is a place for it."""
+
+    thread: int
+    clock: int
+    begun: float
+    may_go_on: Callable[[], bool]
+    is_ended: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return clock_gettime(self.clock) - self.begun
+
+
+class AnswerLimits:
+    """The answers that a process is making. ``leave`` belongs into a ``finally`` inside what catches AnswerEnded."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.answers: dict[int, _Answer] = {}
+        self.process = 0
+
+    def enter(self, may_go_on: Callable[[], bool]) -> None:
+        clock = pthread_getcpuclockid(get_ident())
+        with self.lock:
+            self.answers[get_ident()] = _Answer(get_ident(), clock, clock_gettime(clock), may_go_on)
+            if self.process != os.getpid():  # a thread does not outlive a fork
+                self.process = os.getpid()
+                Thread(target=self._watch, name="answer limits", daemon=True).start()
+
+    def leave(self) -> None:
+        """The answer is made, or was ended. May be called twice."""
+        with self.lock:
+            answer = self.answers.pop(get_ident(), None)
+            if answer is not None and answer.is_ended:  # and where it was made all the same, what is to come is not
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(answer.thread), None)
+
+    def look(self) -> None:
+        """End what had its time. Called by a thread of its own."""
+        with self.lock:
+            answers = [answer for answer in self.answers.values() if not answer.is_ended]
+        for answer in answers:
+            if answer.seconds > SECONDS_MAX or (answer.seconds > SECONDS_ALONE and not answer.may_go_on()):
+                self._end(answer)
+        if answers and megabytes_of_process() > MEGABYTES_MAX:
+            self._end(max(answers, key=lambda answer: answer.seconds))
+
+    def _watch(self) -> None:
+        while True:
+            sleep(LOOKS_EACH)
+            try:
+                self.look()
+                self._make_room()
+            except Exception as error:  # the next look may be luckier, and without it nothing would be ended
+                log.error("a look at answers under way failed: %s", type(error).__name__)
+
+    def _make_room(self) -> None:
+        """Have gunicorn set another process in the place of this one, which goes with the words that it keeps."""
+        if os.environ.get("IS_REPLACED") and megabytes_of_process() > MEGABYTES_KEPT:
+            os.kill(os.getpid(), signal.SIGTERM)  # it finishes what it has begun
+            sleep(60)
+
+    def _end(self, answer: _Answer) -> None:
+        with self.lock:
+            if self.answers.get(answer.thread) is answer and not answer.is_ended:
+                answer.is_ended = True
+                raised = ctypes.py_object(AnswerEnded)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(answer.thread), raised)
+
+
+def megabytes_of_process() -> int:
+    """Megabytes of memory that this process has; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+    except OSError:
+        return 0
