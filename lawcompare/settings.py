@@ -236,7 +236,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "lawcompare.accounts.sign_in.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"reset_password": "lawcompare.accounts.sign_in.PasswordEmailForm"}
+ACCOUNT_FORMS = {
+    "reset_password": "lawcompare.accounts.sign_in.PasswordEmailForm",
+    "user_token": "lawcompare.accounts.sign_in.PasswordLink",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "

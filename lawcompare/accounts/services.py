@@ -28,6 +28,7 @@ from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.core.jobs.services import create_sealed
 from lawcompare.core.log.services import record
 from lawcompare.core.mail import Email, queue
+from lawcompare.core.numbers import seal, unseal
 
 
 def send_invitation(invitation: Invitation, link: str) -> None:
@@ -295,7 +296,7 @@ def ask_for_address(user: User, email: str, address_of: Callable[[str], str]) ->
 
     Raises ``ValidationError``.
     """
-    claims = [user.pk, User.objects.normalize_email(email), _state_of(user)]
+    claims = [seal(user.pk, "user"), User.objects.normalize_email(email), _state_of(user)]
     send_new_address(email, address_of(signing.dumps(claims, salt=ADDRESS_SALT)))
 
 
@@ -316,7 +317,7 @@ def read_key(key: str) -> tuple[User, str]:
         pk, new, state = signing.loads(key, salt=ADDRESS_SALT, max_age=DAY)
     except (signing.BadSignature, ValueError):
         raise ValidationError(_("This link has been used or has expired.")) from None
-    user = User.objects.filter(pk=pk, is_active=True).first()
+    user = User.objects.filter(pk=unseal(str(pk), "user") or 0, is_active=True).first()
     if user is None or not secrets.compare_digest(_state_of(user), state):
         raise ValidationError(_("This link has been used or has expired."))
     return user, new

@@ -9,9 +9,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.forms import ResetPasswordForm, default_token_generator
+from allauth.account.forms import ResetPasswordForm, UserTokenForm, default_token_generator
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -51,6 +50,7 @@ from lawcompare.core.jobs.runner import finish
 from lawcompare.core.jobs.services import create_sealed, secret_of
 from lawcompare.core.log.services import record
 from lawcompare.core.mail import Email, queue
+from lawcompare.core.numbers import seal, unseal
 from lawcompare.languages import DEFAULT, address_in
 
 BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
@@ -257,15 +257,26 @@ class PasswordEmailForm(ResetPasswordForm):
         return email
 
 
+class PasswordLink(UserTokenForm):
+    """Reads a link for a new password, in which the account's number is sealed."""
+
+    def _get_user(self, uidb36: str) -> User | None:
+        return User.objects.filter(pk=unseal(uidb36, "user") or 0).first()
+
+
+def password_address(user: User) -> str:
+    """The address at which a person sets a new password: once, and for a day."""
+    key = {"uidb36": seal(user.pk, "user"), "key": default_token_generator.make_token(user)}
+    return reverse("account_reset_password_from_key", kwargs=key)
+
+
 @transaction.atomic
 def send_password_email(job: Job, report: Report) -> None:
     """Have the link sent to the account of the address, if there is one."""
     asked = secret_of(job) or {"email": ""}
     for user in User.objects.filter(email__iexact=asked["email"], is_active=True).exclude(email=""):
-        key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
         with translation.override(asked["language"]):
-            link = asked["site"] + reverse("account_reset_password_from_key", kwargs=key)
-            queue_password_email(user.email, link)
+            queue_password_email(user.email, asked["site"] + password_address(user))
     finish(job)
 
 

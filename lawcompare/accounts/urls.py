@@ -27,7 +27,7 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     re_path(
-        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z_-]{32}|UID)-(?P<key>.+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -63,7 +63,10 @@ def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetim
 
 def compare(note: Annotation, before: Content, after: Content, reader: Person) -> list[NoteDifference]:
     """What differs between two contents of a note, field by field."""
-    return list(differences(before, after, note.version.language, _names([before, after], reader, note)))
+    names = _names([before, after], reader)
+    held = {kind.code for kind in note.categories.all()} & names.keys()  # what it has not, it will have as it is today
+    names |= {code: note.called(code, names[code]) for code in held}
+    return list(differences(before, after, note.version.language, names))
 
 
 def set_facts(notes: Iterable[Annotation], reader: Person) -> None:
@@ -87,7 +90,7 @@ def _names(contents: Iterable[Content], reader: Person, note: Annotation | None 
         kinds = Category.objects.filter(code__in=codes)
         names |= {row.code: note.called(row.code, str(row)) if note else str(row) for row in kinds}
     if keys:
-        clauses = visible_clauses(reader).filter(pk__in=keys).defer("text")
+        clauses = visible_clauses(reader).filter(pk__in=keys).defer("text").order_by("version", "position")
         clauses = clauses.select_related("version__law", "version__origin__organisation")
         names |= {row.pk: f"{row.version.law_name}, {cite(row)}" for row in clauses}
     return names
@@ -138,13 +141,15 @@ _SOURCE = ("source_organisation", "source_title", "source_date", "source_url")
 
 
 def _values(before: Content, after: Content, names: dict[str | int, str]) -> Iterator[tuple[str, list[str], list[str]]]:
-    """(label, what was said, what is said) of all that is no running text."""
+    """(label, what was said, what is said) of all that is no running text; clauses in the order of ``names``: that of
+    their keys would tell when which text was in hand.
+    """
     for label, show in (
         (_("Risk"), lambda content: [str(Risk(content["risk"]).label)]),
         (_("Purpose of the note"), lambda content: [str(Motivation(content["motivation"]).label)]),
         (_("Kinds of risk"), lambda content: [names.get(code, code) for code in content["categories"]]),
-        (_("Standards relied on"), lambda content: [names[key] for key in content["standards"] if key in names]),
-        (_("What answers the criticism"), lambda content: [names[key] for key in content["answers"] if key in names]),
+        (_("Standards relied on"), lambda content: [names[key] for key in names if key in content["standards"]]),
+        (_("What answers the criticism"), lambda content: [names[key] for key in names if key in content["answers"]]),
         (_("Legal tests"), _tests),
         (_("Restates"), lambda content: [content[name] for name in _SOURCE if content[name]]),
     ):

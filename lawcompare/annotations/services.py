@@ -124,6 +124,7 @@ def relations_of(content: Content, reader: Person | None = None) -> dict[str, li
     relations: dict[str, list[Any]] = {"categories": list(Category.objects.filter(code__in=content["categories"]))}
     clauses = Clause.objects.all() if reader is None else visible_clauses(reader)
     clauses = clauses.filter(pk__in=content["standards"] + content["answers"]).select_related("version__law")
+    clauses = clauses.order_by("version", "position")  # that of their keys would tell when which text was in hand
     by_key = {clause.pk: clause for clause in clauses}
     for name in ("standards", "answers"):
         relations[name] = [by_key[key] for key in content[name] if key in by_key]

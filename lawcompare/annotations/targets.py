@@ -170,7 +170,7 @@ def choose_clauses(user: Person, keys: Sequence[str], typed: str, refuse: Callab
 
 def _ticked(user: Person, keys: Sequence[str], problems: list[str]) -> list[Clause]:
     wanted = {number for number in (unseal(key, "clause") for key in keys) if number is not None}
-    rows = list(_clauses(user).filter(pk__in=wanted).order_by("version__law__title", "position")) if wanted else []
+    rows = list(_clauses(user).filter(pk__in=wanted).order_by("version", "position")) if wanted else []
     if len(rows) != len(set(keys)):
         problems.append(_("One of the ticked clauses no longer exists."))
     return rows

@@ -119,9 +119,14 @@ def lead_of(old: Version, new: Version) -> LeadSentence | None:
 
 
 def leading(rows: Iterable[LeadSentence]) -> LeadSentence | None:
-    """The one that readers see of all on two texts, but for those that staff refused."""
-    shown = (row for row in rows if row.confirmation != Confirmation.REFUSED)
-    return max(shown, key=lambda row: (row.stands, row.pk), default=None)
+    """The one that readers see of all on two texts, but for those that staff refused: the last that stands, else the
+    last of the organisation that proposed first.
+    """
+    shown = [row for row in rows if row.confirmation != Confirmation.REFUSED]
+    standing = [row for row in shown if row.stands]
+    first = min(shown, key=lambda row: row.pk, default=None)
+    proposed = [row for row in shown if first is not None and row.organisation_id == first.organisation_id]
+    return max(standing or proposed, key=lambda row: row.pk, default=None)
 
 
 def lead_in_words(old: Version, new: Version) -> str:

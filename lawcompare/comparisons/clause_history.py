@@ -12,6 +12,7 @@ from lawcompare.comparisons.models import (
     ClausePair,
     Comparison,
     Level,
+    MapDecision,
     Standing,
     matched_by,
     row_anchor,
@@ -28,12 +29,19 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+# The texts of a comparison, and those that they translate, on whose clauses people decide.
+_OF = ("", "__translates")
+
+
 @cache
 def _current_pairs() -> Any:
     """The pairs of comparisons as they stand: always the same rows asked, so that each page asks a copy."""
     corrected = Comparison.objects.filter(made_from=OuterRef("comparison"), finished_at__isnull=False)
     parts = ClausePair.objects.filter(row=OuterRef("pk"), decision__isnull=False)
-    decided = Q(decision__isnull=False) | Exists(parts)
+    texts = [Q(**{f"{side}_version": OuterRef(f"comparison__{side}{of}")}) for side in ("old", "new") for of in _OF]
+    others = MapDecision.objects.stand().filter(texts[0] | texts[1], texts[2] | texts[3], undoes=None)
+    changed = ~Q(standing=Standing.UNCHANGED) & Exists(others)
+    decided = Q(decision__isnull=False) | Exists(parts) | changed
     current = ClausePair.objects.filter(~Exists(corrected), comparison__engine=ENGINE).annotate(is_decided=decided)
     return current.filter(comparison__finished_at__isnull=False).order_by().values_list(*_COLUMNS, named=True)
 

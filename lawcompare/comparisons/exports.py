@@ -324,8 +324,10 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
     def by_whom(pair: ClausePair) -> tuple[str, str]:
         """Who decided on the row and its parts, else the program, and why."""
         known = [one for one in (pair.decision, *decided[pair.pk]) if one]
+        if not known:
+            return pair.decided or (_("program"), "")
         who, why = dict.fromkeys(one.credit for one in known), dict.fromkeys(one.reason for one in known)
-        return "\n".join(who) or _("program"), "\n".join(why)
+        return "\n".join(who), "\n".join(why)
 
     def by_act(pair: ClausePair) -> str:
         places = ", ".join(one["act"] for one in act.of_row(pair.old, pair.new))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -130,7 +131,7 @@ class Comparison(models.Model):
         """(standing, words) of the kinds of change that there are."""
         return [(one.value, str(one.label)) for one in Standing if self.tally.get(one.value)]
 
-    @property
+    @cached_property
     def corrected_by(self) -> list[str]:
         """The organisations, but for the site's editors, on whose decisions rows rest, and how many of each kind."""
         decided = self.pairs.filter(decision__isnull=False).order_by()
@@ -356,6 +357,16 @@ class ClausePair(models.Model):
     proposed: Sequence[Concordance] = ()
 
     @property
+    def decided(self) -> tuple[str, str] | None:
+        """By whom, and why, its clauses are together or apart, where the program did not decide that alone; with no
+        reason where what was decided of other clauses may be why. Asks for those once for each ``comparison`` object.
+        """
+        if self.decision:
+            return self.decision.credit, self.decision.reason
+        names = ", ".join(self.comparison.corrected_by) if self.standing != Standing.UNCHANGED else ""
+        return (names, "") if names else None
+
+    @property
     def anchor(self) -> str:
         """Its name in the page: the new clause's address, or ``old-`` and the old one's."""
         old, new = (clause.eid if clause else None for clause in (self.old, self.new))
@@ -459,4 +470,11 @@ def matched_by(*rows: int) -> dict[int, list[str]]:
         words = one.decision.matched_by(both=bool(one.old_id and one.new_id)) if one.decision else ""
         for lines in (said[row] for row in (one.pk, one.row_id) if row in said):
             lines += [words] if words not in lines else []
+    # What was decided of others may be why a clause has no partner, or another one.
+    silent = ClausePair.objects.filter(pk__in=[row for row, lines in said.items() if not lines])
+    silent = silent.exclude(standing=Standing.UNCHANGED).order_by()
+    comparisons = Comparison.objects.in_bulk(set(silent.values_list("comparison", flat=True)))
+    named = {pk: words for pk, one in comparisons.items() if (words := one.decided_in_words)}
+    for row, comparison in silent.filter(comparison__in=named).values_list("pk", "comparison") if named else ():
+        said[row].append(named[comparison])
     return said

@@ -230,9 +230,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """From a form with two version addresses to their comparison's address."""
     names = [request.GET.get(side, "").split("/") for side in ("old", "new")]
     if any(len(name) != 2 or not all(name) for name in names):
-        versions = members_in(
-            reader_language().code, visible_versions(request.user).order_by("law__title", "date", "slug")
-        )
+        versions = members_in(reader_language().code, visible_versions(request.user).order_by("law", "date", "slug"))
         old_chosen, new_chosen = _chosen_at_first(versions, request.GET.get("old", ""))
         context = {"versions": versions, "old_chosen": old_chosen, "new_chosen": new_chosen}
         return render(request, "comparisons/choose.html", context)

@@ -164,8 +164,15 @@ def rows_of(conditions: Iterable[Q]) -> list[Clause]:
     return sorted(found.values(), key=attrgetter("version_id", "position"))
 
 
+# So much is shown of one element of a clause: 700 penalties above each of 90 clauses took a page for a minute.
+EXCERPTS_MAX = 50
+
+
 def _reading(document: Document, eid: str, elements: Elements) -> ElementReading:
     inside = list(document.subtree(eid))
+    cut = {name: getattr(elements, name)[:EXCERPTS_MAX] for name in NAMES}
+    if any(len(cut[name]) < len(getattr(elements, name)) for name in NAMES):
+        elements = replace(elements, **cut, is_partly_known=True)
     excerpts = [excerpt for name in NAMES for excerpt in getattr(elements, name)]
     statuses = {clause.attributes.get("text_status", "") for clause in inside}
     known = PART if elements.is_partly_known or not UNSEEN.isdisjoint(statuses) else WHOLE

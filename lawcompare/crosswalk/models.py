@@ -169,7 +169,7 @@ class TopicChange(Proposable):
         """The clauses under a topic that is added, or merely proposed, as they are now."""
         clauses = self.topic.clauses.filter(version__in=Version.objects.published().order_by().values("pk"))
         is_new = self.action == TopicAction.ADDED or not self.topic.stands  # or comes under another with it
-        return list(clauses.select_related("version__law").order_by("pk")) if is_new else []
+        return list(clauses.select_related("version__law").order_by("version", "position")) if is_new else []
 
     def __str__(self) -> str:
         return f"{self.topic_id}: {self.action}"

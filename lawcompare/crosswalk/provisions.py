@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import EDITORS, Proposable
+from lawcompare.accounts.models import EDITORS
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements import (
     NOT_SEEN,
@@ -283,9 +283,9 @@ def build_confirmed_table(
     return ElementTable(columns, lines, [], only, is_project)
 
 
-def _standing_first[Row: Proposable](rows: Iterable[Row]) -> list[Row]:
-    """What is merely proposed comes last, so that however much of it there is, the site's own is seen."""
-    return sorted(rows, key=lambda one: not one.stands)
+def _standing_first[Row: Correspondence | Value](rows: Iterable[Row]) -> list[Row]:
+    """The site's own comes first and what is merely proposed last: it is seen, however much there is of that."""
+    return sorted(rows, key=lambda one: (not one.stands, one.organisation_id is not None))
 
 
 def _cell(
@@ -434,6 +434,17 @@ class TopicRow:
     def printed(self) -> list[Clause]:
         """The old law's clauses, but for those inside another of them."""
         return outermost(self.olds)
+
+    @property
+    def judged(self) -> set[int]:
+        """The keys of the clauses in answers that stand; where none does, in all that is proposed."""
+        answers = [answer for answer in self.answers if answer.stands] or self.answers
+        return {clause.pk for answer in answers for clause in (answer.old, answer.clause) if clause}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a clause of the old law is judged."""
+        return any(clause.pk in self.judged for clause in self.olds)
 
     @property
     def verdicts(self) -> list[tuple[str, str]]:
@@ -586,7 +597,7 @@ def rows_by_topic(correspondences: Iterable[Correspondence], old: Version, new: 
 
 def topics_in_one(own: Version, other: Version, rows: Iterable[TopicRow]) -> list[Topic]:
     """The subjects under which ``own`` has clauses and ``other`` none, but for those of the rows. One query."""
-    stated = {row.topic.pk for row in rows}
+    stated = {row.topic.pk for row in rows if any(answer.stands for answer in row.answers)}
     topics = Topic.objects.current().filter(clauses__version=own).exclude(clauses__version=other).distinct()
     return [topic for topic in topics if topic.pk not in stated]
 
@@ -618,7 +629,8 @@ def _set_side_by_side(rows: list[TopicRow], values: QuerySet[Value], old: Versio
     # What is merely proposed takes nothing off the page.
     settled = {pk: standing for pk, said in stated.items() if (standing := [one for one in said if one.stands])}
     for row in rows:
-        shelves = [(old, row.olds), (new, row.news)]
+        judged = row.judged
+        shelves = [(of, [one for one in shelf if one.pk in judged]) for of, shelf in ((old, row.olds), (new, row.news))]
         row.confirmed = build_confirmed_table(shelves, stated)
         row.table = without_confirmed(build_table(shelves, readings), build_confirmed_table(shelves, settled))
         for answer in row.answers:

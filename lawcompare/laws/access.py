@@ -132,16 +132,18 @@ def proposal_of_law(law: Law, texts: Iterable[Version] | None = None, of: Iterab
     is_read = any(text.origin.stands for text in public if text.brought_by and text.brought_by.slug != EDITORS)
     if is_read or law.wanted.all():
         return ""
+    is_brought = any(text.brought_by for text in public)
     # An organisation may have written it of which no text is public any more.
-    if not any(text.brought_by for text in public) and not any(one.organisation_id for one in law.changes.all()):
+    if not is_brought and not any(one.organisation_id and not one.confirmation for one in law.changes.all()):
         return ""
-    names = sorted({str(by) for name, by in _writers_of(law).items() if name in of})
+    names = sorted({str(by) for name, by in _writers_of(law, is_brought=is_brought).items() if name in of})
     return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
 
 
-def _writers_of(law: Law) -> dict[str, Organisation]:
+def _writers_of(law: Law, *, is_brought: bool) -> dict[str, Organisation]:
     """Returns by column which organisation wrote these words of a law's record; none where staff did, or confirmed
-    another's text of it, also of those that are withdrawn by now.
+    another's text of it, also of those that are withdrawn by now. ``is_brought``: by an organisation, as its first
+    text may have been.
     """
     # With a text staff read the record of its law, but for what they bring themselves.
     if Origin.objects.stand().filter(version__law=law).exclude(organisation__slug=EDITORS).exists():
@@ -150,7 +152,7 @@ def _writers_of(law: Law) -> dict[str, Organisation]:
     for change in law.changes.filter(confirmation="").select_related("organisation"):  # the newest first
         for name in change.fields:
             last.setdefault(name, change.organisation)
-    first = first_public(law)
+    first = first_public(law) if is_brought else None
     bringer = first.brought_by if first and first.brought_by and first.brought_by.slug != EDITORS else None
     return {name: by for name in TITLE + ABOUT if getattr(law, name) and (by := last.get(name, bringer)) is not None}
 

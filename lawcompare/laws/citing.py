@@ -5,6 +5,7 @@ addresses, and citations of a page.
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -124,7 +125,7 @@ class Citations:
 
     @cached_property
     def _clauses(self) -> list[Clause]:
-        return list(self.version.clauses.order_by("position").defer("note"))
+        return list(self.version.clauses.order_by("position").defer("note", "text"))
 
     @cached_property
     def _by_eid(self) -> dict[str, Clause]:
@@ -141,10 +142,10 @@ class Citations:
 
     @cached_property
     def _by_ending(self) -> dict[str, list[Clause]]:
+        """By the last step of the eId."""
         found: dict[str, list[Clause]] = {}
-        for eid, clause in self._by_eid.items():
-            for mark in re.finditer(r"(?<=__)", eid):
-                found.setdefault(eid[mark.start() :], []).append(clause)
+        for clause in self._clauses:
+            found.setdefault(clause.eid.rpartition("__")[2], []).append(clause)
         return found
 
     @cached_property
@@ -160,7 +161,8 @@ class Citations:
         cited = str(cited).strip()
         if cited in self._by_eid:
             return self._by_eid[cited]
-        ending = self._by_ending.get(cited, [])
+        alike = self._by_ending.get(cited.rpartition("__")[2], ())
+        ending = list(islice((one for one in alike if one.eid.endswith(f"__{cited}")), 2))
         if len(ending) == 1:
             return ending[0]
         match = _CITED.fullmatch(from_khmer(cited)) if len(cited) <= _LONGEST else None

@@ -238,7 +238,7 @@ class QuestionRefused(BadRequest):
 def public_versions() -> list[Version]:
     """Returns the versions that are searched: public ones that stand, with their laws, whoever asks."""
     standing = Version.objects.published().standing().select_related("law", "origin__organisation")
-    return list(standing.order_by("law__title", "date", "slug"))
+    return list(standing.order_by("law", "date", "slug"))
 
 
 def is_unchecked(version: Version | None) -> bool:

@@ -441,10 +441,11 @@ def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[AnswerGr
     counted = list(rows)
     ids = {row[4] for row in counted if row[4]}
     organisations = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "slug")) if ids else {}
-    return [
+    groups = (
         AnswerGroup(_values(kind, laws.get(law), language, risk, organisations.get(organisation), categories), number)
         for kind, law, language, risk, organisation, categories, number in counted
-    ]
+    )
+    return sorted(groups, key=str)  # not as the database has them: that tells which was here first
 
 
 def _values(

@@ -242,14 +242,15 @@ class Fitted:
         """The vectors, read when they are first used; empty where there are none."""
         if self._arrays is None:
             data = SearchModel.objects.filter(token=self.token).values_list("meaning", flat=True).first()
-            self._arrays = {}
+            arrays: dict[str, Any] = {}
             if data:
                 with np.load(io.BytesIO(bytes(data))) as file:
-                    self._arrays = {name: file[name] for name in file.files}
-                if len(self._arrays["vectors"]) <= IN_MEMORY:
-                    self._arrays["vectors"] = self._arrays["vectors"].astype(np.float32)
-                terms = self._arrays.pop("terms").tobytes().decode().split("\n")
-                self._arrays["places"] = {term: at for at, term in enumerate(terms)}
+                    arrays = {name: file[name] for name in file.files}
+                if len(arrays["vectors"]) <= IN_MEMORY:
+                    arrays["vectors"] = arrays["vectors"].astype(np.float32)
+                terms = arrays.pop("terms").tobytes().decode().split("\n")
+                arrays["places"] = {term: at for at, term in enumerate(terms)}
+            self._arrays = arrays  # whole: another thread may read it
         return self._arrays
 
 

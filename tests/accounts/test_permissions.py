@@ -202,7 +202,7 @@ ARGUMENTS: dict[str, Any] = {
     "day": "2026-01-01",
     "number": 1,
     "pk": 1,
-    "uidb36": "1",
+    "uidb36": "A" * 32,
     "key": "no-such-key",
     "token": "no-such-token",
     "event": "meeting",

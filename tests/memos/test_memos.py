@@ -683,7 +683,7 @@ def test_rows_of_one_pair_are_read_once(cast, drafts, memo, django_assert_max_nu
     items, from_db, rows = items_of(memo), ClausePair.from_db.__func__, []
     read = classmethod(lambda cls, *given, **named: rows.append(given) or from_db(cls, *given, **named))
     monkeypatch.setattr(ClausePair, "from_db", read)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         MemoReader(cast.alice).read(items)
     assert len(rows) < find_comparison(*drafts).pairs.filter(level="unit").count()
 

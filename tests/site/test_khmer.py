@@ -47,7 +47,7 @@ ARGUMENTS = {
     "old_law": "kh-cybercrime", "old_version": "2012-v1-en", "new_law": "kh-cybercrime", "new_version": "2020-08-en",
     "row": "art_45",
     "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "code": "VAGUE", "kind": "comparison",
-    "organisation": "editors", "uidb36": "1", "key": "set-password", "token": "no-such-token",
+    "organisation": "editors", "uidb36": 32 * "A", "key": "set-password", "token": "no-such-token",
     "event": "us-training", "day": "2026-01-01",
     "form": "docx", "place": "mine", "page": 1, "name": "readers",
 }  # fmt: skip

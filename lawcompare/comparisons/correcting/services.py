@@ -19,7 +19,15 @@ from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person, digest_of
 from lawcompare.comparisons.access import decisions_on
 from lawcompare.comparisons.computing.compare import compare
-from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, MapDecision
+from lawcompare.comparisons.models import (
+    ENGINE,
+    ClausePair,
+    Comparison,
+    Concordance,
+    ConcordanceQuerySet,
+    Level,
+    MapDecision,
+)
 from lawcompare.comparisons.services import (
     are_long,
     drop_editions,
@@ -109,7 +117,7 @@ def set_together(
         name_read=digest_of(user.display_name),
         reason=reason,
         touched=sorted(touched | (affected_clauses(base, touched) if base else set())),
-        confirmation=_confirmation(membership, base, old, new),
+        confirmation=_confirmation(membership, base, old, new, replaced=on_these.in_force()),
     )
     Concordance.objects.bulk_create(
         Concordance(
@@ -136,16 +144,26 @@ def _pairs(rows: Iterable[Concordance]) -> set[tuple[int | None, int | None, boo
     return {(row.old_id, row.new_id, row.is_moved) for row in rows}
 
 
-def _confirmation(membership: Membership, base: Comparison | None, old: Version, new: Version) -> str:
+def _confirmation(
+    membership: Membership,
+    base: Comparison | None,
+    old: Version,
+    new: Version,
+    replaced: ConcordanceQuerySet | None = None,
+) -> str:
     """Returns how a decision begins (``confirmation_of``): one that no other organisation can see stands at once, and
-    one between an organisation's text and its translation of it where these are not compared.
+    one between an organisation's text and its translation of it where these are not compared. ``replaced``: what was
+    decided before on the clauses, that of others not at once.
     """
     bringers = {text.brought_by and text.brought_by.pk for text in (old, new)}
     if base is None and bringers == {membership.organisation_id}:
         return Confirmation.CONFIRMED
     if Version.objects.filter(pk__in=[old.pk, new.pk], published_at=None).exists():
         return Confirmation.CONFIRMED
-    return confirmation_of(membership, old, new)
+    # Which clause translates which sets what others said of the one beside the other: never at once.
+    waits = old.pk == new.translates_id or new.pk == old.translates_id
+    waits |= replaced is not None and replaced.exclude(decision__organisation=membership.organisation).exists()
+    return confirmation_of(membership, *(() if waits else (old, new)))
 
 
 def _enforce(decision: MapDecision) -> None:

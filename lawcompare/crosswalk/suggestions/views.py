@@ -338,7 +338,7 @@ class SuggestionList:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Choose two texts; then the clauses of the one with what may answer them in the other."""
     access.reviewer(request.user)
-    versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
+    versions = list(visible_originals(request.user).order_by("law", "date", "slug"))
     is_chosen = "source" in request.GET
     form = ChooseForm(request.GET if is_chosen else None, versions=versions)
     if not form.is_valid():
@@ -527,7 +527,7 @@ def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
     """Set a clause beside one of another law, which ``?q=`` looks for by words and ``?target=&cited=`` names."""
     clause = get_clause(request.user, law, version, eid)
     access.reviewer(request.user)
-    versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
+    versions = list(visible_originals(request.user).order_by("law", "date", "slug"))
     data = request.POST if request.method == "POST" else None
     topics = access.topics_offered(request.user)
     form = StateCounterpartForm(data, clause=clause, versions=versions, topics=topics, initial=request.GET.dict())

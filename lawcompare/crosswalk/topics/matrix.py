@@ -210,7 +210,7 @@ def texts_measured(user: Person) -> list[Version]:
     used = Q(pk__in=Topic.objects.current().order_by().values("clauses__version"))
     used |= Q(pk__in=Silence.objects.values("version"))
     texts = visible_originals(user).confirmed().filter(used & Q(law__kind=LawKind.DRAFT) | Q(law__slug=DEFAULT_MEASURE))
-    found = texts.select_related("law", "origin__organisation").order_by("date", "slug")
+    found = texts.select_related("law", "origin__organisation").order_by("date", "law__slug", "slug")
     return sorted(found, key=lambda version: version.law.slug == DEFAULT_MEASURE)
 
 

@@ -399,5 +399,5 @@ def _set(topic: Topic, words: Mapping[str, str], added: Iterable[Any], removed: 
 
 def _named(numbers: Iterable[int]) -> dict[str, str]:
     """The keys of clauses, each with what staff may read of it: its place in a text that is public."""
-    clauses = Clause.objects.filter(pk__in=numbers).select_related("version__law").order_by("pk")
+    clauses = Clause.objects.filter(pk__in=numbers).select_related("version__law").order_by("version", "position")
     return {str(one.pk): f"{one.version.address} {one.eid}" if one.version.published_at else "–" for one in clauses}

@@ -74,7 +74,7 @@ def matrix_columns(request: HttpRequest) -> HttpResponse:
     chosen = [version.address for version in access.columns_named(request.user, request.GET.getlist("column"))]
     context = {
         "columns": enumerate([*chosen, *[""] * (access.COLUMNS_MAX - len(chosen))], start=1),
-        "laws": texts_by_law(visible_originals(request.user).order_by("law__title", "date", "slug")),
+        "laws": texts_by_law(visible_originals(request.user).order_by("law", "date", "slug")),
     }
     return render(request, "crosswalk/topics/choose_columns.html", context)
 
@@ -364,4 +364,4 @@ def topic_retire(request: HttpRequest, topic: str) -> HttpResponse:
 
 
 def _versions(request: HttpRequest) -> list[Version]:
-    return list(visible_originals(request.user).order_by("law__title", "date", "slug"))
+    return list(visible_originals(request.user).order_by("law", "date", "slug"))

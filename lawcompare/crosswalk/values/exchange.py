@@ -95,6 +95,10 @@ def import_values(user: Person, data: bytes) -> int:
     return len(rows)
 
 
+# Of so many texts the numbers are held at once: of 100 long ones that took gigabytes.
+TEXTS_AT_ONCE = 10
+
+
 class _Reader:
     def __init__(self, user: Person) -> None:
         self.user = user
@@ -144,6 +148,8 @@ class _Reader:
             version = visible_versions(self.user).filter(law__slug=law, slug=slug).first()
             if version is None:
                 raise ValidationError(_("There is no text “%(address)s” here.") % {"address": address})
+            if len(self.citations) == TEXTS_AT_ONCE:
+                self.citations.pop(next(iter(self.citations)))
             self.citations[address] = Citations(version)
         citations = self.citations[address]
         clause = self._clause(citations, cells["clause"])

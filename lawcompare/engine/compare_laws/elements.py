@@ -143,6 +143,8 @@ _PUNISHES = re.compile(r"(?i)\bpunish(?:ed|able|ment)\b")
 _OPENS_LIST = re.compile(
     r"(?i)(?:[:—–-]|\bwhoever\b[^.;]{0,80}|\bwho|\bto do any of the following:?|[,៖])\s*[\"'’”]*\s*$"
 )
+# Letters of a condition. 700 penalties beside each of 90 clauses with 26,000 letters took 3.4 GB.
+_CONDITION_MAX = 500
 # So much of the end of a clause is looked at, in letters.
 _OPENING_MAX = 200
 # The case that a clause above a penalty sets: "where it follows such a conviction,"
@@ -192,6 +194,7 @@ def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
     by_eid = {provision.clause.eid: provision for provision in provisions.all}
     by_provision: dict[str, Elements] = {}
     namings: dict[str, list[_Naming]] = {}
+    reads = _reads()
     for eid in eids:
         if eid not in document.by_eid:
             raise EngineError(f"there is no clause {eid!r} in the text")
@@ -202,7 +205,7 @@ def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
         unit = _up_to_unit(document, eid)[-1].eid
         if unit not in namings:
             namings[unit] = list(_namings_in(document, provisions.units.get(unit, ())))
-        by_provision[eid] = _elements(own, above, _Unit(document, eid, namings[unit]))
+        by_provision[eid] = _elements(own, above, _Unit(document, eid, namings[unit], reads))
     return by_provision
 
 
@@ -210,21 +213,23 @@ type _Read = Callable[[ExaminedProvision], Iterable[Excerpt]]
 
 
 def _elements(own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvision], unit: _Unit) -> Elements:
+    reads = unit.reads
+
     def first(read: _Read, own: Sequence[ExaminedProvision] = own) -> tuple[Excerpt, ...]:
         return tuple(chain.from_iterable(map(read, own))) or tuple(chain.from_iterable(map(read, above)))
 
     # A definition says what a word means, not how the offence is committed.
     offences = [each for each in own if "definition" not in each.kinds or "offence" in each.kinds] or own
-    defences = [*first(_values("defence")), *(excerpt for excerpt, _ in unit.naming(_values("defence")))]
+    defences = [*first(reads["defence"]), *(excerpt for excerpt, _ in unit.naming("defence"))]
     return Elements(
         conduct=tuple(_conduct(own or above)),
-        mental=first(_values("mental-element"), offences),
-        harm=first(_harm, offences),
+        mental=first(reads["mental-element"], offences),
+        harm=first(reads["harm"], offences),
         defences=tuple({(each.eid, each.start, each.end): each for each in defences}.values()),
-        penalties=first(_values("penalty")) or tuple(unit.penalties()),
-        authorisation=first(_values("authorisation")),
-        time_limits=first(_values("time-limit")),
-        scope=first(_scope),
+        penalties=first(reads["penalty"]) or tuple(unit.penalties()),
+        authorisation=first(reads["authorisation"]),
+        time_limits=first(reads["time-limit"]),
+        scope=first(reads["scope"]),
         is_partly_known=any(provision.is_partly_known for provision in (*own, *above)),
     )
 
@@ -281,6 +286,23 @@ def _values(rule: str) -> _Read:
     )
 
 
+def _reads() -> Mapping[str, _Read]:
+    """What is read of a provision, by name, and then kept: each clause below it may need what stands above."""
+    rules = ("mental-element", "defence", "penalty", "authorisation", "time-limit")
+    return {name: _kept(read) for name, read in [("harm", _harm), ("scope", _scope), *((r, _values(r)) for r in rules)]}
+
+
+def _kept(read: _Read) -> _Read:
+    known: dict[str, tuple[Excerpt, ...]] = {}
+
+    def kept(provision: ExaminedProvision) -> tuple[Excerpt, ...]:
+        if provision.clause.eid not in known:
+            known[provision.clause.eid] = tuple(read(provision))
+        return known[provision.clause.eid]
+
+    return kept
+
+
 def _above(document: Document, eid: str) -> list[str]:
     """What the clause stands under inside its article, nearest first, with the words that close its list."""
     eids: list[str] = []
@@ -301,7 +323,12 @@ class _Naming:
     deciding: Sequence[Named]
 
     def condition(self, path: Path) -> str:
-        """What a text under a penalty adds to the offence it names, or a text above the penalty says of its case."""
+        """What a text under a penalty adds to the offence it names, or a text above the penalty says of its case; the
+        beginning of what is long, for each penalty repeats it.
+        """
+        return self._said(path)[:_CONDITION_MAX]
+
+    def _said(self, path: Path) -> str:
         if self.texts[self.at][0] == "under":
             chosen = [text for place, text, named in self.texts if place == "under" and named.covers(path)]
             return "; ".join(
@@ -338,22 +365,25 @@ class _Unit:
     document: Document
     eid: str
     namings: Sequence[_Naming]
+    reads: Mapping[str, _Read]
 
     def penalties(self) -> Iterator[Excerpt]:
         """Every tier, with the condition that stands in its own clause or in those it stands under."""
-        for excerpt, condition in self.naming(_values("penalty")):
+        for excerpt, condition in self.naming("penalty"):
             conditions = dict.fromkeys(filter(None, (condition, excerpt.values.get("condition"))))
             known = {"condition": "; ".join(conditions)} if conditions else {}
             yield replace(excerpt, values={**excerpt.values, **known})
 
-    def naming(self, read: _Read) -> Iterator[tuple[Excerpt, str]]:
+    def naming(self, name: str) -> Iterator[tuple[Excerpt, str]]:
         """What stands outside the clause in provisions that name it, with what they make a condition of it."""
         path = path_of(self.document, self.eid)
         inside = {clause.eid for clause in self.document.subtree(self.eid)} | set(_above(self.document, self.eid))
         for naming in self.namings if path else ():
             provision = naming.provision
             if provision.clause.eid not in inside and any(named.covers(path) for named in naming.deciding):
-                yield from ((excerpt, naming.condition(path)) for excerpt in read(provision))
+                excerpts = list(self.reads[name](provision))
+                condition = naming.condition(path) if excerpts else ""
+                yield from ((excerpt, condition) for excerpt in excerpts)
 
 
 def penalty_of(excerpt: Excerpt) -> Penalty:

@@ -67,7 +67,7 @@ def start(request: HttpRequest) -> HttpResponse:
             return _begin(request)
         except EngineError as refused:
             problem = str(refused)
-    texts = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
+    texts = list(visible_versions(request.user).order_by("law", "date", "slug"))
     files = access.drafts_of(request.user).filter(version=None, amends=None).exclude(reading="")
     uploads = {file: laws for file in files[:UPLOADS_MAX] if (laws := services.laws_named(file)) is not None}
     chosen = unseal(asked.get("upload", ""), "importdraft")

@@ -94,7 +94,7 @@ class AboutForm(forms.Form):
             field.widget.attrs["lang"] = language.code
             self.fields[f"title_{language.code}"] = field
         self.organisation = organisation
-        self.versions = list(versions.order_by("law__title", "date", "slug"))
+        self.versions = list(versions.order_by("law", "date", "slug"))
         laws = {version.law.slug: version.law for version in self.versions}
         texts = [(version.address, f"{version.name} · {version.date}") for version in self.versions]
         known = [(slug, law.name) for slug, law in laws.items()]

@@ -30,7 +30,7 @@ def visible_translations(user: Person) -> VersionQuerySet:
     """
     waiting = Count("clause_translations", filter=Q(clause_translations__confirmed_by=""))
     versions = visible_versions(user).filter(translates__in=visible_versions(user), text_status__in=TRANSLATED)
-    return versions.annotate(waiting=waiting).select_related("translates__law").order_by("law__title", "date", "slug")
+    return versions.annotate(waiting=waiting).select_related("translates__law").order_by("law", "date", "slug")
 
 
 def review_of(version: Version) -> TranslationReview | None:

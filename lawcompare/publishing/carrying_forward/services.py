@@ -346,15 +346,15 @@ def _uncarried_before(version: Version, line: list[Version]) -> dict[int, list[i
     if unchecked_of := version.unchecked_of:  # until staff confirm it, who brought it alone hears of it
         published = published.filter(organisation=unchecked_of)
     notes = list(published.order_by().values_list("pk", "version", "descends_from"))
-    carried = Carried.objects.filter(carrying__new=version).exclude(verdict="")
-    known = set(carried.order_by().values_list("annotation", flat=True))
+    carried = dict(Carried.objects.filter(carrying__new=version).order_by().values_list("annotation", "verdict"))
+    known = {pk for pk, verdict in carried.items() if verdict}
     # The last place at which the concern of a note is taken up.
     taken_up: dict[int | None, int] = {}
     for _pk, text, parent in notes:
         taken_up[parent] = max(taken_up.get(parent, 0), places[text])
     waiting: dict[int, list[int]] = {}
     for pk, text, _parent in notes:
-        if pk not in known and taken_up.get(pk, 0) <= places[text]:
+        if pk not in known and (pk in carried or taken_up.get(pk, 0) <= places[text]):
             waiting.setdefault(text, []).append(pk)
     return waiting
 

@@ -4,9 +4,10 @@ A concern is a note and what took it up on later texts. What became of it is wha
 the program found of its words stands in that place, and is never counted as a judgement.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from django.db.models import Q
 from django.urls import reverse
@@ -267,12 +268,17 @@ def _paired_by(line: Sequence[Version]) -> dict[tuple[int, int], str]:
     """Earlier and later text -> the organisations, but for the site's editors, that decided which clauses belong
     together.
     """
-    decided = MapDecision.objects.stand().filter(old_version__in=line, new_version__in=line, undoes=None)
+    # Clauses of translations are paired as those of their originals.
+    texts = defaultdict(list)
+    for text in line:
+        texts[text.translates_id or text.pk].append(text.pk)
+    decided = MapDecision.objects.stand().filter(old_version__in=texts, new_version__in=texts, undoes=None)
     decided = decided.exclude(organisation__slug=EDITORS).filter(made__ended_by=None).distinct()
     names: dict[tuple[int, int], list[str]] = {}
     for one in decided.select_related("organisation").order_by("organisation__name", "pk"):
-        said = names.setdefault((one.old_version_id, one.new_version_id), [])
-        said += [str(one.organisation)] if str(one.organisation) not in said else []
+        for pair in product(texts[one.old_version_id], texts[one.new_version_id]):
+            said = names.setdefault(pair, [])
+            said += [str(one.organisation)] if str(one.organisation) not in said else []
     return {pair: ", ".join(each) for pair, each in names.items()}
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import MAY
 from lawcompare.accounts.models import EDITORS, VISITOR, Membership
+from lawcompare.core import numbers
 from lawcompare.core.encryption import hmac_of, site_cipher
 from lawcompare.crosswalk.models import Topic, TopicClause
 from lawcompare.laws.access import visible_laws
@@ -79,11 +80,11 @@ def waiting_organisations(carrying: Any) -> list[int]:
 
 
 def confirm_token(follower: Follower) -> str:
-    return signing.dumps([follower.pk, follower.digest[:16]], salt=CONFIRM_SALT)
+    return signing.dumps([numbers.seal(follower.pk, "follower"), follower.digest[:16]], salt=CONFIRM_SALT)
 
 
 def end_token(follower: Follower) -> str:
-    return signing.dumps([follower.pk, follower.digest[:16]], salt=END_SALT)
+    return signing.dumps([numbers.seal(follower.pk, "follower"), follower.digest[:16]], salt=END_SALT)
 
 
 def get_follower_to_confirm(token: str) -> Follower:
@@ -106,7 +107,8 @@ def get_follower_to_end(token: str) -> Follower:
     return _get(number, digest)
 
 
-def _get(number: int, digest: str) -> Follower:
+def _get(sealed: str, digest: str) -> Follower:
+    number = numbers.unseal(str(sealed), "follower") or 0
     follower = Follower.objects.filter(pk=number, digest__startswith=digest).select_related("law", "topic").first()
     if follower is None:
         raise ValidationError(_("These emails have already been stopped."))

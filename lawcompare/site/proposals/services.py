@@ -221,7 +221,7 @@ def _before_and_after(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 def _new(column: str, words: Any) -> Any:
     """What a change says of a column: clauses and a topic it has by their numbers and name in addresses."""
     if column in {"added", "removed"}:
-        return list(Clause.objects.filter(pk__in=words).select_related("version__law").order_by("pk"))
+        return list(Clause.objects.filter(pk__in=words).select_related("version__law").order_by("version", "position"))
     return Topic.objects.filter(slug=words).first() if column == "into" else words
 
 

@@ -57,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
     of_law = of_law.filter(clauses__version__law=OuterRef("law"), clauses__version__in=public)
     topics = of_law.values("clauses__version__law").annotate(number=Count("pk", distinct=True)).values("number")
     by_subject = drafts.confirmed().annotate(topics=Coalesce(Subquery(topics), 0))
-    latest = by_subject.order_by("-topics", "-date", "-slug").first()
+    latest = by_subject.order_by("-topics", "-date", "-law__slug", "-slug").first()
     unchecked = drafts.without_proposals().filter(origin__confirmation=Confirmation.PROPOSED)
     newer = unchecked.select_related("origin__organisation")
     events = list(visible_events(request.user, latest.law).stand()) if latest else []
@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
     gravest, newest = notes_for_home(latest)
     context = {
         "latest": shown,
-        "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-slug")[:LATEST],
+        "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-law__slug", "-slug")[:LATEST],
         "newest_event": events[-1] if events else None,
         "picture": draw(events),
         "milestones": milestones(events),

@@ -1,14 +1,12 @@
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
 from django.utils.text import slugify
 
 from lawcompare.accounts.models import Organisation, Role
 from lawcompare.accounts.services import add_member
+from lawcompare.accounts.sign_in import password_address
 from lawcompare.core.log.services import record
 
 
@@ -39,10 +37,7 @@ class Command(BaseCommand):
         except ValidationError as refused:
             raise CommandError(refused.messages[0], returncode=2) from None
         record("add member", f"person/{user.pk}", organisation=row.slug, role=role)
-        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-        path = reverse(
-            "account_reset_password_from_key", kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True))
-        )
+        path = password_address(user)
         self.stdout.write(f"{user.email} is {role} of {row.name}. Set the password at {site}{path}")
         self.stdout.write("The link works once, and for a day.")
         if role != Role.MEMBER:
