@@ -127,7 +127,7 @@ def relations_of(content: Content, reader: Person | None = None) -> dict[str, li
     clauses = clauses.order_by("version", "position")  # that of their keys would tell when which text was in hand
     by_key = {clause.pk: clause for clause in clauses}
     for name in ("standards", "answers"):
-        relations[name] = [by_key[key] for key in content[name] if key in by_key]
+        relations[name] = [row for key, row in by_key.items() if key in content[name]]
     return relations
 
 

@@ -468,6 +468,25 @@ def test_a_published_note_keeps_the_words_of_its_kinds_when_it_is_published_agai
     assert note.kinds == ["Quite another kind"]
 
 
+def test_the_clauses_that_a_note_relies_on_stand_in_an_order_that_tells_nothing(cast, store, client):
+    """That of their numbers told on which of one's own days another organisation's text came to be here."""
+    noted = store(NEW_DRAFT, "own")
+    texts = [
+        store(OLD_DRAFT, slug, law=slug, date=date) for slug, date in (("b", "2019"), ("c", "2021"), ("a", "2020"))
+    ]
+    standards = [text.clauses.get(num="Article 1") for text in texts]
+    note = Annotation(body="Nobody can foresee it.", risk=4)
+    set_target(note, noted.clauses.get(num="Article 3"), "deemed to hinder")
+    services.write_annotation(cast.alice, note, {"standards": standards})
+    services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+    client.force_login(cast.rita)
+    facts = client.get("/workspace/").content.decode().split('<dl class="facts">')[1].split("</dl>")[0]
+    relations = services.relations_of(services.content_of(Annotation.objects.get(pk=note.pk)))
+    assert [clause.version.slug for clause in relations["standards"]] == ["a", "b", "c"]
+    titles = [str(text.law.name) for text in (texts[2], texts[0], texts[1])]
+    assert len(set(titles)) == 1 or sorted(titles, key=facts.index) == titles
+
+
 def test_who_reviews_a_carried_note_reads_its_kinds_as_readers_will(cast, store, client):
     kind = Category.objects.create(code="OLD", label="Renamed")
     note = Annotation(body="Nobody can foresee it.", risk=4)

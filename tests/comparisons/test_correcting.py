@@ -25,10 +25,11 @@ from django.urls import reverse
 from lawcompare.accounts.models import VISITOR, User
 from lawcompare.accounts.services import set_display_name
 from lawcompare.comparisons import rows, services
-from lawcompare.comparisons.access import decisions_on, find_comparison, last_decision
+from lawcompare.comparisons.access import decisions_on, find_comparison, last_decision, lead_of
 from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.correcting import services as correcting_services
-from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
+from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, LeadSentence, MapDecision
+from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
@@ -576,6 +577,30 @@ def test_the_address_of_an_edition_keeps_what_it_showed(client, drafts, cast):
     assert {"by": "The Centre", "reason": "They are about the same duty."} in decided
     assert all(one["by"] == "The Centre" for one in decided), "also of those that changed with it"
     assert client.get(at[:-1] + ".json?edition=1").json()["edition"] == 1
+
+
+def test_a_sentence_that_one_proposes_takes_that_of_another_off_no_page(drafts, cast):
+    first = propose_lead(cast.rita, *drafts, "The Centre's.")
+    propose_lead(cast.charlie, *drafts, "The Others'.")
+    assert lead_of(*drafts) == first
+    again = propose_lead(cast.rita, *drafts, "The Centre's, better.")
+    assert lead_of(*drafts) == again
+    decide(cast.sara, LeadSentence.objects.get(body="The Others'."))
+    assert lead_of(*drafts).body == "The Others'."
+
+
+def test_which_clause_translates_which_waits_for_staff_where_others_spoke_of_it(cast, drafts):
+    """It sets the site's words and everybody's notes beside another clause."""
+    old, _new = drafts
+    khmer = translated()
+    for text in (old, khmer):
+        Origin.objects.update_or_create(
+            version=text, defaults={"organisation": cast.centre, "confirmation": "confirmed"}
+        )
+    publish(khmer)
+    khmer = Version.objects.get(pk=khmer.pk)
+    edge = art(Version.objects.get(pk=old.pk), 3), khmer.clauses.get(eid=art(old, 1).eid)
+    assert not correcting_services.set_together(cast.rita, edge[0].version, khmer, [edge], "So it is.").stands
 
 
 def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client, drafts, cast):

@@ -14,6 +14,7 @@ from lawcompare.crosswalk.provisions import ConfirmedElements, differences_betwe
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import Clause, Version
 from tests.conftest import FRONT
+from tests.processor_time import at_most
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -401,3 +402,25 @@ def test_what_stands_inside_more_than_a_thousand_clauses_is_read(store):
     assert [len(inside[row.pk]) for row in (rows[0], rows[1], rows[-1])] == [2401, 2, 1]
     assert [one.eid for one in inside[rows[1200].pk]] == ["art_1199", "art_1199__para_1"]
     assert [one.position for one in inside[rows[0].pk]] == list(range(2401))
+
+
+BELOW = "".join(f"  ({number}) a{number};\n\n" for number in range(1, 91))
+REPEATING = {
+    "above": f"(a) {'if serious harm or damage results, imprisoned up to 2 years 1 months, ' * 700}\n\n{BELOW}",
+    "named": f"""(a) Whoever knowingly does any of the following commits an offense:\n\n{BELOW}
+(b) Whoever does it is {"imprisoned up to 2 years 1 months; " * 700}:\n
+  (1) for an offense under subsection (a) {"x y " * 6500};\n\n""",
+}
+
+
+@pytest.mark.parametrize("name", REPEATING)
+def test_what_stands_above_ninety_clauses_or_names_them_is_read_once_and_shown_in_part(client, store, name):
+    """One page of such rows took a web process for a minute, or 3.4 GB of it."""
+    one = store(f"## Section 1. Access\n\n{REPEATING[name]}## Section 2. Else\n\nNothing.\n", "a", law="one")
+    two = store("## Article 1. Aim\n\nIt aims.\n", "b", law="two")
+    topic = Topic.objects.create(slug="access", title="Access")
+    for clause in one.clauses.filter(parent__num="(a)"):
+        state_correspondence(topic, clause, two.clauses.get(num="Article 1"), "partial", "They speak of it.", "Editors")
+    with at_most(seconds=5):
+        page = client.get("/compare/one/a/with/two/b/").content
+    assert len(page) < 400_000

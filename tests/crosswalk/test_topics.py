@@ -95,6 +95,21 @@ def test_what_is_merely_proposed_stands_after_the_sites_own_word_and_under_its_n
     assert len(claims) == 4 and all("The Centre" in page[at : at + 900] for at in claims), "each beside its name"
 
 
+def test_what_is_merely_proposed_takes_nothing_of_the_sites_off_a_page(laws, cast, client):
+    one, two = laws
+    known, absent = (Topic.objects.create(slug=slug, title=slug.title()) for slug in ("known", "absent"))
+    state_correspondence(known, article(two, 1), one, "none", "Looked for in vain.", "Editors")
+    absent.clauses.add(article(two, 3))
+    page = reverse("comparison", args=["one", "a", "two", "b"])
+    sentences = "Not reported in the one a", "No clause of this text is known under this subject."
+    for proposed in (), ((known, 1), (absent, 3)):
+        for topic, number in proposed:
+            state_by_hand(cast.rita, topic, article(one, 4), article(two, number), "equivalent", "So it is.")
+        cache.clear()
+        html = " ".join(client.get(page).content.decode().split())
+        assert all(sentence in html for sentence in sentences) and ("So it is." in html) == bool(proposed)
+
+
 def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(laws, cast, rita):
     rows = {"text_1": "one/a", "cited_1": "1", "text_2": "two/b", "cited_2": "Article 2"}
     answer = rita.post(reverse("topic_add"), written() | rows)

@@ -1,6 +1,7 @@
 """A citation names one clause: the one that bears just that number."""
 
 import re
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -122,3 +123,19 @@ def test_a_new_law_keeps_the_year_of_its_first_text_and_a_clause_the_convention_
     text = b"Section 1. Definitions\n\n(a) First.\n\n(1) One:\n\n(A) a thing;\n\n(i) small;\n\n(I) smaller.\n"
     import_law(Import(text, "a.txt", "law", "v", metadata={"jurisdiction": "us", "kind": "statute", "date": "2020"}))
     assert "sec_1__subsec_a__para_1__subpara_A__cl_i__subcl_I" in Clause.objects.values_list("eid", flat=True)
+
+
+def test_a_number_that_is_not_there_is_looked_for_in_little_memory(store):
+    """Each way to begin an id in the middle was kept: 24,500 ids of 250 signs took 1.8 GB."""
+    version = store(LAW, "one")
+    clauses = [Clause(eid="_" * 240 + f"i{number}", num="x") for number in range(3_000)]
+    citations = Citations(version)
+    citations.__dict__["_clauses"] = clauses
+    tracemalloc.start()
+    try:
+        with pytest.raises(CitationError):
+            citations.find("y")
+        assert citations.find("i7") is clauses[7]
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()

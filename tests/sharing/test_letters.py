@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -22,7 +22,7 @@ from lawcompare.core.jobs import registry
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.jobs.services import request
-from lawcompare.core.numbers import seal
+from lawcompare.core.numbers import seal, unseal
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.engine.errors import EngineError
@@ -30,7 +30,7 @@ from lawcompare.imports.uscode.models import Fetch
 from lawcompare.laws.models import Law, Origin
 from lawcompare.publishing.models import Carrying
 from lawcompare.sharing.emails import services
-from lawcompare.sharing.emails.access import confirm_token, end_token
+from lawcompare.sharing.emails.access import CONFIRM_SALT, confirm_token, end_token
 from lawcompare.sharing.emails.models import Choice, Follower, Notice
 from tests.conftest import NEW_DRAFT
 from tests.core.making import made
@@ -200,6 +200,8 @@ def test_a_visitor_follows_a_law_and_ends_it_without_a_cookie(client, drafts, st
     committed(lambda: store(NEW_DRAFT.replace("180", "90"), "third", date="2021"))
     assert addressed() == [ADDRESS], "nothing but the letter to confirm"
     link = link_in(mail.outbox[0], "confirm")
+    claims = signing.loads(link.strip("/").rpartition("/")[2], salt=CONFIRM_SALT)
+    assert unseal(claims[0], "follower") == follower.pk, "what others follow is counted by no number"
     page = client.get(link)
     assert page.status_code == 200 and "no-store" in page["Cache-Control"]
     assert Follower.objects.confirmed().count() == 0, "opening a link confirms nothing"

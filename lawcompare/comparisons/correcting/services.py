@@ -152,11 +152,12 @@ def _confirmation(
     replaced: ConcordanceQuerySet | None = None,
 ) -> str:
     """Returns how a decision begins (``confirmation_of``): one that no other organisation can see stands at once, and
-    one between an organisation's text and its translation of it where these are not compared. ``replaced``: what was
-    decided before on the clauses, that of others not at once.
+    one between an organisation's text and its translation of it where these are not compared and staff have not
+    confirmed both. ``replaced``: what was decided before on the clauses, that of others not at once.
     """
     bringers = {text.brought_by and text.brought_by.pk for text in (old, new)}
-    if base is None and bringers == {membership.organisation_id}:
+    is_own = base is None and bringers == {membership.organisation_id}
+    if is_own and not all(text.is_published and text.origin.stands for text in (old, new)):
         return Confirmation.CONFIRMED
     if Version.objects.filter(pk__in=[old.pk, new.pk], published_at=None).exists():
         return Confirmation.CONFIRMED
