@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import EDITORS
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.elements import (
     NOT_SEEN,
@@ -237,7 +237,7 @@ def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, Co
         for value in filter(attrgetter("stands"), values):
             if value.element not in COMPARED - disputed:
                 continue
-            if value.organisation is not None and value.organisation.slug != EDITORS:
+            if value.organisation is not None and not _is_site(value.organisation):
                 others = by[value.clause_id].get(value.element, frozenset())
                 by[value.clause_id][value.element] = others | {value.credit}
             if value.is_absence:
@@ -283,9 +283,13 @@ def build_confirmed_table(
     return ElementTable(columns, lines, [], only, is_project)
 
 
+def _is_site(organisation: Organisation | None) -> bool:
+    return organisation is None or organisation.slug == EDITORS
+
+
 def _standing_first[Row: Correspondence | Value](rows: Iterable[Row]) -> list[Row]:
     """The site's own comes first and what is merely proposed last: it is seen, however much there is of that."""
-    return sorted(rows, key=lambda one: (not one.stands, one.organisation_id is not None))
+    return sorted(rows, key=lambda one: (not one.stands, not _is_site(one.organisation)))
 
 
 def _cell(
@@ -306,7 +310,7 @@ def _cell(
 def _shown_in_cell(value: Value, credited: bool) -> ElementValue:
     """A value with the organisation that stands for it where the line of the table is seen without opening it."""
     one = shown(value, credited=credited)
-    if not one.credit or value.organisation is None or value.organisation.slug == EDITORS:
+    if not one.credit or _is_site(value.organisation):
         return one
     return replace(one, status=f"{one.status}{_(':')} {one.credit}", credit="")
 
