@@ -1,6 +1,8 @@
 """Responses that several apps give: a row that is not there, a method that is not allowed, too many requests."""
 
+import hashlib
 import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -136,6 +138,7 @@ class LongAnswers:
         self.under_way: Counter[str] = Counter()
         self.lock = Lock()
         self.limits = AnswerLimits()
+        self.key = secrets.token_bytes(32)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         waited.seconds, waited.database, begun = 0.0, 0.0, thread_time()
@@ -149,6 +152,7 @@ class LongAnswers:
             if who := getattr(request, "has_place_of", None):
                 with self.lock:
                     self.under_way[who] -= 1
+                    self.under_way = +self.under_way
         seconds = thread_time() - begun + waited.seconds
         is_long = seconds - waited.database > LONG_SECONDS or waited.database > DATABASE_SECONDS
         if is_long and not getattr(request, "is_read_once", False):  # the mirror reads all there is
@@ -213,8 +217,9 @@ class LongAnswers:
             waited.seconds, waited.database = waited.seconds + took, waited.database + took
 
     def _has_place(self, request: HttpRequest) -> bool:
-        known = request.whose  # type: ignore[attr-defined]
-        who = known if isinstance(known, str) else pseudonym(network_of(request))
+        who: Any = request.whose  # type: ignore[attr-defined]
+        if not isinstance(who, str):  # known under a name that this process alone makes, which waits for no cache
+            who = hashlib.blake2b(network_of(request).encode(), key=self.key, digest_size=16).hexdigest()
         with self.lock:
             if hasattr(request, "has_place_of"):
                 return True

@@ -11,8 +11,9 @@ from time import clock_gettime, pthread_getcpuclockid, sleep
 
 log = logging.getLogger(__name__)
 
-# Processor seconds after which an answer needs a place among those that take long, and after which it ends.
-SECONDS_ALONE, SECONDS_MAX = 3, 20
+# Processor seconds up to which an answer is short, after which it needs a place among those that take long, and after
+# which it ends.
+SECONDS_SHORT, SECONDS_ALONE, SECONDS_MAX = 1, 3, 20
 # Megabytes of a process beyond which the answer that worked longest ends; and those that a process may keep: with more
 # it finishes what it has begun, and another takes its place.
 MEGABYTES_MAX, MEGABYTES_KEPT = 800, 500
@@ -26,7 +27,7 @@ class AnswerEnded(BaseException):
 
 @dataclass(eq=False)
 class _Answer:
-    """``clock`` is that of its thread's processor time, ``may_go_on`` whether there is a place for it."""
+    """``clock`` is that of its thread's processor time; ``may_go_on``, which waits for nothing, gives it a place."""
 
     thread: int
     clock: int
@@ -64,13 +65,16 @@ class AnswerLimits:
 
     def look(self) -> None:
         """End what had its time. Called by a thread of its own."""
+        # Under the lock, for who leaves gives back the place that it was given here.
         with self.lock:
             answers = [answer for answer in self.answers.values() if not answer.is_ended]
-        for answer in answers:
-            if answer.seconds > SECONDS_MAX or (answer.seconds > SECONDS_ALONE and not answer.may_go_on()):
-                self._end(answer)
-        if answers and megabytes_of_process() > MEGABYTES_MAX:
-            self._end(max(answers, key=lambda answer: answer.seconds))
+            for answer in answers:
+                if answer.seconds > SECONDS_MAX or (answer.seconds > SECONDS_ALONE and not answer.may_go_on()):
+                    _end(answer)
+            # What takes memory works; who asked for something short meanwhile is not ended for it.
+            working = [answer for answer in answers if answer.seconds > SECONDS_SHORT and not answer.is_ended]
+            if working and megabytes_of_process() > MEGABYTES_MAX:
+                _end(max(working, key=lambda answer: answer.seconds))
 
     def _watch(self) -> None:
         while True:
@@ -87,12 +91,10 @@ class AnswerLimits:
             os.kill(os.getpid(), signal.SIGTERM)  # it finishes what it has begun
             sleep(60)
 
-    def _end(self, answer: _Answer) -> None:
-        with self.lock:
-            if self.answers.get(answer.thread) is answer and not answer.is_ended:
-                answer.is_ended = True
-                raised = ctypes.py_object(AnswerEnded)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(answer.thread), raised)
+
+def _end(answer: _Answer) -> None:
+    answer.is_ended = True
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(answer.thread), ctypes.py_object(AnswerEnded))
 
 
 def megabytes_of_process() -> int:
