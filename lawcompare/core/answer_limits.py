@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from threading import Lock, Thread, get_ident
 from time import clock_gettime, pthread_getcpuclockid, sleep
 
+from django.core.cache import cache
+
 log = logging.getLogger(__name__)
 
 # Processor seconds up to which an answer is short, after which it needs a place among those that take long, and after
 # which it ends.
 SECONDS_SHORT, SECONDS_ALONE, SECONDS_MAX = 1, 3, 20
-# Megabytes of a process beyond which the answer that worked longest ends; and those that a process may keep: with more
-# it finishes what it has begun, and another takes its place.
-MEGABYTES_MAX, MEGABYTES_KEPT = 800, 500
+# Megabytes of a process beyond which the answer that worked longest ends: to store a file of 50 MB takes 480. And those
+# that it may keep: with more at so many looks, while it makes nothing long, another takes its place, one in a minute.
+MEGABYTES_MAX, MEGABYTES_KEPT, KEPT_LOOKS, REPLACED_EACH = 1_000, 500, 20, 60
 # Seconds from one look to the next.
 LOOKS_EACH = 0.5
 
@@ -47,6 +49,7 @@ class AnswerLimits:
         self.lock = Lock()
         self.answers: dict[int, _Answer] = {}
         self.process = 0
+        self.looks_kept = 0
 
     def enter(self, may_go_on: Callable[[], bool]) -> None:
         clock = pthread_getcpuclockid(get_ident())
@@ -87,9 +90,14 @@ class AnswerLimits:
 
     def _make_room(self) -> None:
         """Have gunicorn set another process in the place of this one, which goes with the words that it keeps."""
-        if os.environ.get("IS_REPLACED") and megabytes_of_process() > MEGABYTES_KEPT:
-            os.kill(os.getpid(), signal.SIGTERM)  # it finishes what it has begun
-            sleep(60)
+        with self.lock:
+            is_busy = any(answer.seconds > SECONDS_SHORT for answer in self.answers.values())
+        keeps = os.environ.get("IS_REPLACED") and not is_busy and megabytes_of_process() > MEGABYTES_KEPT
+        self.looks_kept = self.looks_kept + 1 if keeps else 0
+        # Not two at once: until it has finished what it began, a process that goes takes nothing new.
+        if self.looks_kept >= KEPT_LOOKS and cache.add("web-process-replaced", True, REPLACED_EACH):
+            self.looks_kept = 0
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end(answer: _Answer) -> None:

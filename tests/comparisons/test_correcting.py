@@ -589,7 +589,9 @@ def test_a_sentence_that_one_proposes_takes_that_of_another_off_no_page(drafts, 
     assert lead_of(*drafts).body == "The Others'."
 
 
-def test_which_clause_translates_which_waits_for_staff_where_others_spoke_of_it(cast, drafts):
+def test_which_clause_translates_which_waits_for_staff_where_others_spoke_of_it(
+    cast, drafts, django_capture_on_commit_callbacks
+):
     """It sets the site's words and everybody's notes beside another clause."""
     old, _new = drafts
     khmer = translated()
@@ -600,7 +602,21 @@ def test_which_clause_translates_which_waits_for_staff_where_others_spoke_of_it(
     publish(khmer)
     khmer = Version.objects.get(pk=khmer.pk)
     edge = art(Version.objects.get(pk=old.pk), 3), khmer.clauses.get(eid=art(old, 1).eid)
-    assert not correcting_services.set_together(cast.rita, edge[0].version, khmer, [edge], "So it is.").stands
+    decision = correcting_services.set_together(cast.rita, edge[0].version, khmer, [edge], "So it is.")
+    assert not decision.stands
+    correcting_services.undo_decision(cast.rita, decision, "Not yet.")
+    # And where it was decided before staff confirmed the translation.
+    Origin.objects.filter(version=khmer).update(confirmation="proposed")
+    khmer = Version.objects.get(pk=khmer.pk)
+    decision = correcting_services.set_together(cast.rita, edge[0].version, khmer, [edge], "So it is.")
+    assert decision.stands
+    decide(cast.sara, khmer.origin)
+    assert not MapDecision.objects.get(pk=decision.pk).stands
+    assert [one.row for one in listed(cast.sara)] == [decision]
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(cast.sara, decision)
+    rows = ClauseTranslation.objects.filter(translation=edge[1], original=edge[0])
+    assert rows.exists()
 
 
 def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client, drafts, cast):

@@ -24,12 +24,12 @@ from lawcompare.comparisons.models import (
     ClausePair,
     Comparison,
     Concordance,
-    ConcordanceQuerySet,
     Level,
     MapDecision,
 )
 from lawcompare.comparisons.services import (
     are_long,
+    decided_on,
     drop_editions,
     lock_texts,
     next_edition,
@@ -117,7 +117,7 @@ def set_together(
         name_read=digest_of(user.display_name),
         reason=reason,
         touched=sorted(touched | (affected_clauses(base, touched) if base else set())),
-        confirmation=_confirmation(membership, base, old, new, replaced=on_these.in_force()),
+        confirmation=_confirmation(membership, base, old, new, _replaced(old, new, named)),
     )
     Concordance.objects.bulk_create(
         Concordance(
@@ -140,6 +140,14 @@ def set_together(
     return decision
 
 
+def _replaced(old: Version, new: Version, named: set[int]) -> list[MapDecision]:
+    """What was decided of these clauses, or of those that they translate; what came with the library has no decision,
+    and is the site's.
+    """
+    rows = [row for row in decided_on(old, new) if named & {row.old and row.old.pk, row.new and row.new.pk}]
+    return [row.decision or MapDecision() for row in rows if row.decision or row.pk]
+
+
 def _pairs(rows: Iterable[Concordance]) -> set[tuple[int | None, int | None, bool]]:
     return {(row.old_id, row.new_id, row.is_moved) for row in rows}
 
@@ -149,7 +157,7 @@ def _confirmation(
     base: Comparison | None,
     old: Version,
     new: Version,
-    replaced: ConcordanceQuerySet | None = None,
+    replaced: Iterable[MapDecision],
 ) -> str:
     """Returns how a decision begins (``confirmation_of``): one that no other organisation can see stands at once, and
     one between an organisation's text and its translation of it where these are not compared and staff have not
@@ -163,7 +171,7 @@ def _confirmation(
         return Confirmation.CONFIRMED
     # Which clause translates which sets what others said of the one beside the other: never at once.
     waits = old.pk == new.translates_id or new.pk == old.translates_id
-    waits |= replaced is not None and replaced.exclude(decision__organisation=membership.organisation).exists()
+    waits |= any(row.organisation_id != membership.organisation_id for row in replaced)
     return confirmation_of(membership, *(() if waits else (old, new)))
 
 

@@ -271,7 +271,8 @@ def _paired_by(line: Sequence[Version]) -> dict[tuple[int, int], str]:
     # Clauses of translations are paired as those of their originals.
     texts = defaultdict(list)
     for text in line:
-        texts[text.translates_id or text.pk].append(text.pk)
+        for pk in {text.pk, text.translates_id or text.pk}:
+            texts[pk].append(text.pk)
     decided = MapDecision.objects.stand().filter(old_version__in=texts, new_version__in=texts, undoes=None)
     decided = decided.exclude(organisation__slug=EDITORS).filter(made__ended_by=None).distinct()
     names: dict[tuple[int, int], list[str]] = {}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
-from django.db.models import Manager, Q, QuerySet
+from django.db.models import F, Manager, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -310,6 +310,16 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
                     continue
                 _set(one, said, Confirmation.PROPOSED)
                 changed.append(said)
+    if isinstance(row, Origin) and row.stands:
+        # Which clause translates which nobody read with the text, and it sets what others said beside another clause.
+        one, map_of = KINDS["pairing"], {"confirmation": Confirmation.CONFIRMED, "organisation": row.organisation}
+        of_it = (
+            Q(old_version=row.version) | Q(new_version=row.version),
+            Q(Q(new_version__translates=F("old_version")) | Q(old_version__translates=F("new_version"))),
+        )
+        for said in reversed(_held(one, *of_it, undoes=None, undone_by=None, **map_of)):
+            _set(one, said, Confirmation.PROPOSED)
+            changed.append(said)
     for subject in chain.from_iterable(map(_changed_by, changed)):
         record(decision, subject, by=user, organisation="", proposed_by=row.organisation.slug)
     return True
