@@ -63,10 +63,7 @@ def public_history(annotation: Annotation, reader: Person) -> list[tuple[datetim
 
 def compare(note: Annotation, before: Content, after: Content, reader: Person) -> list[NoteDifference]:
     """What differs between two contents of a note, field by field."""
-    names = _names([before, after], reader)
-    held = {kind.code for kind in note.categories.all()} & names.keys()  # what it has not, it will have as it is today
-    names |= {code: note.called(code, names[code]) for code in held}
-    return list(differences(before, after, note.version.language, names))
+    return list(differences(before, after, note.version.language, _names([before, after], reader, note)))
 
 
 def set_facts(notes: Iterable[Annotation], reader: Person) -> None:

@@ -280,6 +280,4 @@ def _headed(user: Person, typed: str) -> list[Clause]:
         of_law = Q(version__law__title__icontains=word) | Q(version__law__slug__icontains=word)
         wanted &= Q(heading__icontains=word) | of_law
     headed = _clauses(user).filter(wanted).exclude(heading="").defer("text")
-    return list(
-        headed.order_by("depth", "version__law__title", "version__date", "version__slug", "position")[:CLAUSES_MAX]
-    )
+    return list(headed.order_by("depth", "version", "position")[:CLAUSES_MAX])

@@ -313,6 +313,7 @@ class PairOut(Schema):
     sentence: str = Field(description=_("Written by the program; no person has checked it."))
     sentence_by: Literal["program"]
     decided: DecidedOut | None = None
+    corrected_by: list[str] = Field([], description=_("Organisations as whose decisions some clauses are paired."))
     changes: list[list[str]] = Field(
         [],
         description=_(

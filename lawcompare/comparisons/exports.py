@@ -325,7 +325,7 @@ def _sheet_of_rows(comparison: Comparison, root: str) -> Sheet:
         """Who decided on the row and its parts, else the program, and why."""
         known = [one for one in (pair.decision, *decided[pair.pk]) if one]
         if not known:
-            return pair.decided or (_("program"), "")
+            return _("program"), comparison.decided_in_words if pair.may_rest_on else ""
         who, why = dict.fromkeys(one.credit for one in known), dict.fromkeys(one.reason for one in known)
         return "\n".join(who), "\n".join(why)
 

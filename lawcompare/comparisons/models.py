@@ -357,14 +357,11 @@ class ClausePair(models.Model):
     proposed: Sequence[Concordance] = ()
 
     @property
-    def decided(self) -> tuple[str, str] | None:
-        """By whom, and why, its clauses are together or apart, where the program did not decide that alone; with no
-        reason where what was decided of other clauses may be why. Asks for those once for each ``comparison`` object.
+    def may_rest_on(self) -> list[str]:
+        """The organisations whose decisions on other clauses may be why the program paired these so; asked for once for
+        each ``comparison`` object.
         """
-        if self.decision:
-            return self.decision.credit, self.decision.reason
-        names = ", ".join(self.comparison.corrected_by) if self.standing != Standing.UNCHANGED else ""
-        return (names, "") if names else None
+        return [] if self.decision or self.standing == Standing.UNCHANGED else self.comparison.corrected_by
 
     @property
     def anchor(self) -> str:

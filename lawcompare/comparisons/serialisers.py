@@ -74,8 +74,10 @@ def pair_data(
         "sentence": change_sentences(ENGLISH, pair.sentences),
         "sentence_by": "program",
     }
-    if decided := pair.decided:
-        data["decided"] = dict(zip(("by", "reason"), decided, strict=True))
+    if pair.decision:
+        data["decided"] = {"by": pair.decision.credit, "reason": pair.decision.reason}
+    if names := pair.may_rest_on:
+        data["corrected_by"] = names
     if elements:
         data["elements"] = [one.as_data() for one in elements]
     if instructions:

@@ -150,7 +150,9 @@ def _pairs() -> Iterator[Stated]:
             old_eid=pair.old.eid if pair.old else None,
             new_eid=pair.new.eid if pair.new else None,
             sentence=change_sentences(ENGLISH, pair.sentences),
-            **dict(zip(("decided_by", "reason"), pair.decided or (None, None), strict=True)),
+            decided_by=pair.decision.credit if pair.decision else None,
+            reason=pair.decision.reason if pair.decision else None,
+            corrected_by=", ".join(pair.may_rest_on),
         )
 
 

@@ -107,8 +107,9 @@ def get_follower_to_end(token: str) -> Follower:
     return _get(number, digest)
 
 
-def _get(sealed: str, digest: str) -> Follower:
-    number = numbers.unseal(str(sealed), "follower") or 0
+def _get(sealed: str | int, digest: str) -> Follower:
+    # Earlier links had the number itself.
+    number = sealed if isinstance(sealed, int) else numbers.unseal(sealed, "follower") or 0
     follower = Follower.objects.filter(pk=number, digest__startswith=digest).select_related("law", "topic").first()
     if follower is None:
         raise ValidationError(_("These emails have already been stopped."))

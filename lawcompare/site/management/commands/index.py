@@ -21,7 +21,7 @@ class Command(BaseCommand):
         is_repair = not options["missing"]
         if is_repair:
             search.take_out_all(EntryKind.CLAUSE)
-        for version in Version.objects.published().select_related("law").order_by("pk"):
+        for version in Version.objects.published().select_related("law"):  # by what is public of them
             if is_repair or not search.has_any(EntryKind.CLAUSE, version=version):
                 self.stdout.write(f"{version.address}: {index_clauses(version)} clauses")
         if is_repair or not search.has_any(EntryKind.ANNOTATION):
