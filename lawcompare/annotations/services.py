@@ -326,11 +326,10 @@ def publish_annotation(
             raise RestsOnPrivateText(clause)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
-    # With those of its history. A kind that it has keeps its words, since its reviewer read these. On a private text
-    # none are kept: they would tell of the time before it is public (``keep_words_of_kinds``).
+    # With those of its history: a kind keeps the words that it had there first, and who reviews it again reads these.
+    # On a private text none are kept: they would tell of the time before it is public (``keep_words_of_kinds``).
     if annotation.version.is_published:
-        held = {kind.code for kind in annotation.categories.all()} & annotation.kind_words.keys()
-        annotation.kind_words |= _words_of(kind for kind in relations["categories"] if kind.code not in held)
+        annotation.kind_words = _words_of(relations["categories"]) | annotation.kind_words
     else:
         annotation.kind_words = {}
     if last.by_id != annotation.creator_id:  # who is named has not even read these words

@@ -460,12 +460,12 @@ def test_a_published_note_keeps_the_words_of_its_kinds_when_it_is_published_agai
     services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
     answer = client.get(note.get_absolute_url()).content.decode()
     assert "A letter was mended." in answer and "Incitement" in answer and "Quite another kind" not in answer
-    for kinds in ([], [kind]):  # taken away, and set again as its reviewer reads it now
+    for kinds in ([], [kind]):  # taken away, and set again: its history says it so, and who reviews it reads it so
         services.write_annotation(cast.alice, Annotation.objects.get(pk=note.pk), {"categories": kinds})
         services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
         services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
     note = Annotation.objects.get(pk=note.pk)
-    assert note.kinds == ["Quite another kind"]
+    assert note.kinds == ["Incitement"]
 
 
 def test_the_clauses_that_a_note_relies_on_stand_in_an_order_that_tells_nothing(cast, store, client):
