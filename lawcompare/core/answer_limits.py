@@ -76,7 +76,7 @@ class AnswerLimits:
                     _end(answer)
             # What takes memory works; who asked for something short meanwhile is not ended for it.
             working = [answer for answer in answers if answer.seconds > SECONDS_SHORT and not answer.is_ended]
-            if working and megabytes_of_process() > MEGABYTES_MAX:
+            if working and is_replaced() and megabytes_of_process() > MEGABYTES_MAX:
                 _end(max(working, key=lambda answer: answer.seconds))
 
     def _watch(self) -> None:
@@ -92,7 +92,7 @@ class AnswerLimits:
         """Have gunicorn set another process in the place of this one, which goes with the words that it keeps."""
         with self.lock:
             is_busy = any(answer.seconds > SECONDS_SHORT for answer in self.answers.values())
-        keeps = os.environ.get("IS_REPLACED") and not is_busy and megabytes_of_process() > MEGABYTES_KEPT
+        keeps = is_replaced() and not is_busy and megabytes_of_process() > MEGABYTES_KEPT
         self.looks_kept = self.looks_kept + 1 if keeps else 0
         # Not two at once: until it has finished what it began, a process that goes takes nothing new.
         if self.looks_kept >= KEPT_LOOKS and cache.add("web-process-replaced", True, REPLACED_EACH):
@@ -103,6 +103,11 @@ class AnswerLimits:
 def _end(answer: _Answer) -> None:
     answer.is_ended = True
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(answer.thread), ctypes.py_object(AnswerEnded))
+
+
+def is_replaced() -> bool:
+    """Whether this is one of several processes that do nothing but answer: then its memory is that of its answers."""
+    return bool(os.environ.get("IS_REPLACED"))
 
 
 def megabytes_of_process() -> int:
