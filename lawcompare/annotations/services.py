@@ -329,7 +329,8 @@ def publish_annotation(
     # With those of its history: a kind keeps the words that it had there first, and who reviews it again reads these.
     # On a private text none are kept: they would tell of the time before it is public (``keep_words_of_kinds``).
     if annotation.version.is_published:
-        annotation.kind_words = _words_of(relations["categories"]) | annotation.kind_words
+        held = annotation.kind_words
+        annotation.kind_words = held | _words_of(kind for kind in relations["categories"] if kind.code not in held)
     else:
         annotation.kind_words = {}
     if last.by_id != annotation.creator_id:  # who is named has not even read these words

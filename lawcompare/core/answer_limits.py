@@ -92,7 +92,9 @@ class AnswerLimits:
         """Have gunicorn set another process in the place of this one, which goes with the words that it keeps."""
         with self.lock:
             is_busy = any(answer.seconds > SECONDS_SHORT for answer in self.answers.values())
-        keeps = is_replaced() and not is_busy and megabytes_of_process() > MEGABYTES_KEPT
+        if is_busy:  # then its memory is that of what it makes
+            return
+        keeps = is_replaced() and megabytes_of_process() > MEGABYTES_KEPT
         self.looks_kept = self.looks_kept + 1 if keeps else 0
         # Not two at once: until it has finished what it began, a process that goes takes nothing new.
         if self.looks_kept >= KEPT_LOOKS and cache.add("web-process-replaced", True, REPLACED_EACH):

@@ -29,7 +29,7 @@ from lawcompare.comparisons.access import decisions_on, find_comparison, last_de
 from lawcompare.comparisons.computing import compare as computing
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, LeadSentence, MapDecision
-from lawcompare.comparisons.services import propose_lead
+from lawcompare.comparisons.services import propose_lead, request_comparison
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
@@ -592,7 +592,7 @@ def test_a_sentence_that_one_proposes_takes_that_of_another_off_no_page(drafts, 
 
 
 def test_which_clause_translates_which_waits_for_staff_where_others_spoke_of_it(
-    cast, drafts, django_capture_on_commit_callbacks
+    cast, drafts, monkeypatch, django_capture_on_commit_callbacks
 ):
     """It sets the site's words and everybody's notes beside another clause."""
     old, _new = drafts
@@ -611,10 +611,16 @@ def test_which_clause_translates_which_waits_for_staff_where_others_spoke_of_it(
     Origin.objects.filter(version=khmer).update(confirmation="proposed")
     khmer = Version.objects.get(pk=khmer.pk)
     decision = correcting_services.set_together(cast.rita, edge[0].version, khmer, [edge], "So it is.")
-    assert decision.stands
+    other = art(edge[0].version, 2), khmer.clauses.get(eid=art(old, 4).eid)
+    second = correcting_services.set_together(cast.rita, edge[0].version, khmer, [other], "So it is.")
+    assert decision.stands and second.stands
+    monkeypatch.setattr(correcting_services, "CLAUSES_AT_ONCE", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        request_comparison(edge[0].version, khmer)  # as any visitor may
     decide(cast.sara, khmer.origin)
-    assert not MapDecision.objects.get(pk=decision.pk).stands
-    assert [one.row for one in listed(cast.sara)] == [decision]
+    assert not MapDecision.objects.filter(pk__in=[decision.pk, second.pk]).stand().exists()
+    assert {one.row for one in listed(cast.sara)} == {decision, second}
+    run_now(Job.objects.filter(kind="comparison").latest("pk"))
     with django_capture_on_commit_callbacks(execute=True):
         decide(cast.sara, decision)
     rows = ClauseTranslation.objects.filter(translation=edge[1], original=edge[0])

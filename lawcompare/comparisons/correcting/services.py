@@ -31,6 +31,7 @@ from lawcompare.comparisons.services import (
     are_long,
     decided_on,
     drop_editions,
+    follow_decisions,
     lock_texts,
     next_edition,
     request_comparison,
@@ -203,6 +204,30 @@ def follow_confirmation(decision: MapDecision, was: str) -> None:
     else:
         _lift(decision, by=decision)
     _apply(base, decision)
+
+
+@transaction.atomic
+def let_wait(decisions: Iterable[MapDecision]) -> list[MapDecision]:
+    """Make decisions that stand proposals again, where nobody decided otherwise since; returns these. A worker compares
+    the texts anew, once. The caller holds the new texts (``lock_texts``).
+    """
+    waiting: list[MapDecision] = []
+    for one in sorted(decisions, key=lambda one: -one.pk):
+        between = {"old_version": one.old_version, "new_version": one.new_version}
+        others = MapDecision.objects.stand().filter(MapDecision.DECIDED_ON, **between)
+        if _last_on(others, one.touched, after=one.pk):
+            continue
+        one.confirmation = Confirmation.PROPOSED
+        one.save(update_fields=["confirmation"])
+        _lift(one, by=one)
+        waiting.append(one)
+    for one in {(one.old_version_id, one.new_version_id): one for one in waiting}.values():
+        of_pair = Comparison.objects.filter(old=one.old_version, new=one.new_version, engine=ENGINE)
+        if known := of_pair.order_by("-edition").first():
+            follow_decisions(known)
+        if one.new_version.translates_id == one.old_version_id:
+            request_mapping(one.new_version, one.organisation)
+    return waiting
 
 
 @transaction.atomic

@@ -296,7 +296,8 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     if is_there and row.confirmation == confirmation:
         return False
     check_seen(Proposal(name, row).seen if is_there else None, seen)
-    changed, was = [row], _set(kind, row, confirmation)
+    put_back: list[Any] = []
+    was = _set(kind, row, confirmation)
     if isinstance(row, Origin) and was == Confirmation.CONFIRMED:
         for one in map(KINDS.__getitem__, AT_ONCE):
             own = Q(**{one.model.CONCERNED[0]: row.version})
@@ -309,7 +310,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
                     said.delete()
                     continue
                 _set(one, said, Confirmation.PROPOSED)
-                changed.append(said)
+                put_back.append(said)
     if isinstance(row, Origin) and row.stands:
         # Which clause translates which nobody read with the text, and it sets what others said beside another clause.
         one, map_of = KINDS["pairing"], {"confirmation": Confirmation.CONFIRMED, "organisation": row.organisation}
@@ -317,11 +318,10 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
             Q(old_version=row.version) | Q(new_version=row.version),
             Q(Q(new_version__translates=F("old_version")) | Q(old_version__translates=F("new_version"))),
         )
-        for said in reversed(_held(one, *of_it, undoes=None, undone_by=None, **map_of)):
-            _set(one, said, Confirmation.PROPOSED)
-            changed.append(said)
-    for subject in chain.from_iterable(map(_changed_by, changed)):
-        record(decision, subject, by=user, organisation="", proposed_by=row.organisation.slug)
+        put_back += correcting.let_wait(_held(one, *of_it, undoes=None, undone_by=None, **map_of))
+    for done, rows in ((decision, [row]), ("undo", put_back)):
+        for subject in chain.from_iterable(map(_changed_by, rows)):
+            record(done, subject, by=user, organisation="", proposed_by=row.organisation.slug)
     return True
 
 
