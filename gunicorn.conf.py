@@ -40,6 +40,6 @@ class NoReadersLogger(Logger):
 logger_class = NoReadersLogger
 # Workers do the jobs: a process that holds much may be replaced (`lawcompare/core/answer_limits.py`).
 if os.environ.get("REDIS_URL"):
-    raw_env = ["IS_REPLACED=yes"]
+    raw_env = ["ONLY_ANSWERS=yes"]
 # Nobody steers it by a socket: systemd or the container engine does.
 control_socket_disable = True

@@ -29,8 +29,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-# The texts of a comparison, and those that they translate, on whose clauses people decide.
-_OF = ("", "__translates")
+def _decided_for(side: str) -> Q:
+    """Whether a decision is on a comparison's text of this side, or on the one that it translates."""
+    texts = (OuterRef(f"comparison__{side}"), OuterRef(f"comparison__{side}__translates"))
+    return Q(*((f"{side}_version", text) for text in texts), _connector=Q.OR)
 
 
 @cache
@@ -38,8 +40,7 @@ def _current_pairs() -> Any:
     """The pairs of comparisons as they stand: always the same rows asked, so that each page asks a copy."""
     corrected = Comparison.objects.filter(made_from=OuterRef("comparison"), finished_at__isnull=False)
     parts = ClausePair.objects.filter(row=OuterRef("pk"), decision__isnull=False)
-    texts = [Q(**{f"{side}_version": OuterRef(f"comparison__{side}{of}")}) for side in ("old", "new") for of in _OF]
-    others = MapDecision.objects.stand().filter(texts[0] | texts[1], texts[2] | texts[3], undoes=None)
+    others = MapDecision.objects.stand().filter(_decided_for("old"), _decided_for("new"), undoes=None)
     changed = ~Q(standing=Standing.UNCHANGED) & Exists(others)
     decided = Q(decision__isnull=False) | Exists(parts) | changed
     current = ClausePair.objects.filter(~Exists(corrected), comparison__engine=ENGINE).annotate(is_decided=decided)

@@ -76,7 +76,7 @@ class AnswerLimits:
                     _end(answer)
             # What takes memory works; who asked for something short meanwhile is not ended for it.
             working = [answer for answer in answers if answer.seconds > SECONDS_SHORT and not answer.is_ended]
-            if working and is_replaced() and megabytes_of_process() > MEGABYTES_MAX:
+            if working and only_answers() and megabytes_of_process() > MEGABYTES_MAX:
                 _end(max(working, key=lambda answer: answer.seconds))
 
     def _watch(self) -> None:
@@ -94,7 +94,7 @@ class AnswerLimits:
             is_busy = any(answer.seconds > SECONDS_SHORT for answer in self.answers.values())
         if is_busy:  # then its memory is that of what it makes
             return
-        keeps = is_replaced() and megabytes_of_process() > MEGABYTES_KEPT
+        keeps = only_answers() and megabytes_of_process() > MEGABYTES_KEPT
         self.looks_kept = self.looks_kept + 1 if keeps else 0
         # Not two at once: until it has finished what it began, a process that goes takes nothing new.
         if self.looks_kept >= KEPT_LOOKS and cache.add("web-process-replaced", True, REPLACED_EACH):
@@ -107,9 +107,9 @@ def _end(answer: _Answer) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(answer.thread), ctypes.py_object(AnswerEnded))
 
 
-def is_replaced() -> bool:
-    """Whether this is one of several processes that do nothing but answer: then its memory is that of its answers."""
-    return bool(os.environ.get("IS_REPLACED"))
+def only_answers() -> bool:
+    """Whether this process does nothing else, as gunicorn says: then its memory is that of its answers."""
+    return bool(os.environ.get("ONLY_ANSWERS"))
 
 
 def megabytes_of_process() -> int:

@@ -192,11 +192,7 @@ def clauses_under(user: Person, topic: Topic) -> list[Clause]:
     """The clauses set under a topic that the person may see, by law and in their order, without their words."""
     versions = visible_versions(user).standing().values("pk")
     rows = topic.clauses.filter(version__in=versions).select_related("version__law", "version__origin__organisation")
-    return list(
-        rows.defer("text").order_by(
-            "version__law__title", "version__date", "version__law__slug", "version__slug", "position"
-        )
-    )
+    return list(rows.defer("text").order_by("version", "position"))
 
 
 def columns_named(user: Person, addresses: Iterable[str]) -> list[Version]:

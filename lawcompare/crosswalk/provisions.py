@@ -237,7 +237,7 @@ def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, Co
         for value in filter(attrgetter("stands"), values):
             if value.element not in COMPARED - disputed:
                 continue
-            if value.organisation is not None and not _is_site(value.organisation):
+            if not _is_site(value.organisation):
                 others = by[value.clause_id].get(value.element, frozenset())
                 by[value.clause_id][value.element] = others | {value.credit}
             if value.is_absence:

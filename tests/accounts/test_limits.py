@@ -263,7 +263,7 @@ def test_what_turns_out_to_take_long_of_the_processor_ends_where_others_take_lon
     monkeypatch.setattr(answer_limits, "SECONDS_MAX", 20)
     monkeypatch.setattr(answer_limits, "SECONDS_SHORT", 0.1)
     monkeypatch.setattr(answer_limits, "megabytes_of_process", lambda: 9_999)
-    monkeypatch.setattr(answer_limits, "is_replaced", lambda: True)
+    monkeypatch.setattr(answer_limits, "only_answers", lambda: True)
     assert ask(5, "192.0.2.4") == 503, "of what takes all memory, what worked longest"
 
 

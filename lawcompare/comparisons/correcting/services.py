@@ -19,14 +19,7 @@ from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Person, digest_of
 from lawcompare.comparisons.access import decisions_on
 from lawcompare.comparisons.computing.compare import compare
-from lawcompare.comparisons.models import (
-    ENGINE,
-    ClausePair,
-    Comparison,
-    Concordance,
-    Level,
-    MapDecision,
-)
+from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.services import (
     are_long,
     decided_on,
@@ -118,7 +111,7 @@ def set_together(
         name_read=digest_of(user.display_name),
         reason=reason,
         touched=sorted(touched | (affected_clauses(base, touched) if base else set())),
-        confirmation=_confirmation(membership, base, old, new, _replaced(old, new, named)),
+        confirmation=_confirmation(membership, base, old, new, named),
     )
     Concordance.objects.bulk_create(
         Concordance(
@@ -141,28 +134,14 @@ def set_together(
     return decision
 
 
-def _replaced(old: Version, new: Version, named: set[int]) -> list[MapDecision]:
-    """What was decided of these clauses, or of those that they translate; what came with the library has no decision,
-    and is the site's.
-    """
-    rows = [row for row in decided_on(old, new) if named & {row.old and row.old.pk, row.new and row.new.pk}]
-    return [row.decision or MapDecision() for row in rows if row.decision or row.pk]
-
-
 def _pairs(rows: Iterable[Concordance]) -> set[tuple[int | None, int | None, bool]]:
     return {(row.old_id, row.new_id, row.is_moved) for row in rows}
 
 
-def _confirmation(
-    membership: Membership,
-    base: Comparison | None,
-    old: Version,
-    new: Version,
-    replaced: Iterable[MapDecision],
-) -> str:
+def _confirmation(membership: Membership, base: Comparison | None, old: Version, new: Version, named: set[int]) -> str:
     """Returns how a decision begins (``confirmation_of``): one that no other organisation can see stands at once, and
     one between an organisation's text and its translation of it where these are not compared and staff have not
-    confirmed both. ``replaced``: what was decided before on the clauses, that of others not at once.
+    confirmed both; but nothing in place of what others decided on the clauses ``named``, or on those they translate.
     """
     bringers = {text.brought_by and text.brought_by.pk for text in (old, new)}
     is_own = base is None and bringers == {membership.organisation_id}
@@ -172,7 +151,11 @@ def _confirmation(
         return Confirmation.CONFIRMED
     # Which clause translates which sets what others said of the one beside the other: never at once.
     waits = old.pk == new.translates_id or new.pk == old.translates_id
-    waits |= any(row.organisation_id != membership.organisation_id for row in replaced)
+    for row in decided_on(old, new):
+        # What came with the library is the site's; the program's pairs, taken over from originals, have no key.
+        decided_by = row.decision.organisation_id if row.decision else None
+        is_others = row.pk is not None and decided_by != membership.organisation_id
+        waits |= is_others and not named.isdisjoint(side.pk for side in (row.old, row.new) if side)
     return confirmation_of(membership, *(() if waits else (old, new)))
 
 

@@ -143,7 +143,7 @@ _PUNISHES = re.compile(r"(?i)\bpunish(?:ed|able|ment)\b")
 _OPENS_LIST = re.compile(
     r"(?i)(?:[:—–-]|\bwhoever\b[^.;]{0,80}|\bwho|\bto do any of the following:?|[,៖])\s*[\"'’”]*\s*$"
 )
-# Letters of a condition. 700 penalties beside each of 90 clauses with 26,000 letters took 3.4 GB.
+# Letters of a condition, which each penalty repeats: of 26,000, for 700 penalties of 90 clauses, they took 3.4 GB.
 _CONDITION_MAX = 500
 # So much of the end of a clause is looked at, in letters.
 _OPENING_MAX = 200
@@ -323,12 +323,7 @@ class _Naming:
     deciding: Sequence[Named]
 
     def condition(self, path: Path) -> str:
-        """What a text under a penalty adds to the offence it names, or a text above the penalty says of its case; the
-        beginning of what is long, for each penalty repeats it.
-        """
-        return self._said(path)[:_CONDITION_MAX]
-
-    def _said(self, path: Path) -> str:
+        """What a text under a penalty adds to the offence it names, or a text above the penalty says of its case."""
         if self.texts[self.at][0] == "under":
             chosen = [text for place, text, named in self.texts if place == "under" and named.covers(path)]
             return "; ".join(
@@ -382,7 +377,7 @@ class _Unit:
             provision = naming.provision
             if provision.clause.eid not in inside and any(named.covers(path) for named in naming.deciding):
                 excerpts = list(self.reads[name](provision))
-                condition = naming.condition(path) if excerpts else ""
+                condition = naming.condition(path)[:_CONDITION_MAX] if excerpts else ""
                 yield from ((excerpt, condition) for excerpt in excerpts)
 
 

@@ -125,11 +125,6 @@ def _dictionary_words(run: str, language: str) -> tuple[str, ...]:
     return (_kept_words if len(run) <= _KEPT_RUN else _cut_words)(run, language)
 
 
-@lru_cache(maxsize=4096)
-def _kept_words(run: str, language: str) -> tuple[str, ...]:
-    return _cut_words(run, language)
-
-
 def _cut_words(run: str, language: str) -> tuple[str, ...]:
     """Numbers in Han signs are split off first, as digits are: the dictionary would glue them to their unit."""
     pieces: list[str] = []
@@ -137,6 +132,9 @@ def _cut_words(run: str, language: str) -> tuple[str, ...]:
         if piece:
             pieces += [piece] if regex.fullmatch(_HAN_NUMBER, piece) else WordBreaker(piece, language)
     return tuple(pieces)
+
+
+_kept_words = lru_cache(maxsize=4096)(_cut_words)
 
 
 def _keep_clusters(tokens: list[str]) -> list[str]:

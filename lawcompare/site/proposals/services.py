@@ -296,9 +296,18 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
     if is_there and row.confirmation == confirmation:
         return False
     check_seen(Proposal(name, row).seen if is_there else None, seen)
-    put_back: list[Any] = []
     was = _set(kind, row, confirmation)
-    if isinstance(row, Origin) and was == Confirmation.CONFIRMED:
+    put_back = _put_back_with(row, was) if isinstance(row, Origin) else []
+    for done, rows in ((decision, [row]), ("undo", put_back)):
+        for subject in chain.from_iterable(map(_changed_by, rows)):
+            record(done, subject, by=user, organisation="", proposed_by=row.organisation.slug)
+    return True
+
+
+def _put_back_with(row: Origin, was: str) -> list[Any]:
+    """Let wait again what stood of itself beside a text that staff took back, or read now. Returns it."""
+    put_back: list[Any] = []
+    if was == Confirmation.CONFIRMED:
         for one in map(KINDS.__getitem__, AT_ONCE):
             own = Q(**{one.model.CONCERNED[0]: row.version})
             if one.model is TranslationReview:  # stands where both texts do
@@ -311,7 +320,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
                     continue
                 _set(one, said, Confirmation.PROPOSED)
                 put_back.append(said)
-    if isinstance(row, Origin) and row.stands:
+    if row.stands:
         # Which clause translates which nobody read with the text, and it sets what others said beside another clause.
         one, map_of = KINDS["pairing"], {"confirmation": Confirmation.CONFIRMED, "organisation": row.organisation}
         of_it = (
@@ -319,10 +328,7 @@ def decide(user: Person, name: str, number: int, decision: str, seen: str) -> bo
             Q(Q(new_version__translates=F("old_version")) | Q(old_version__translates=F("new_version"))),
         )
         put_back += correcting.let_wait(_held(one, *of_it, undoes=None, undone_by=None, **map_of))
-    for done, rows in ((decision, [row]), ("undo", put_back)):
-        for subject in chain.from_iterable(map(_changed_by, rows)):
-            record(done, subject, by=user, organisation="", proposed_by=row.organisation.slug)
-    return True
+    return put_back
 
 
 def _replaceable(row: Any) -> Any:
