@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial, wraps
 from itertools import chain
-from threading import Lock, local
+from threading import RLock, local
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -29,7 +29,7 @@ from django.views.decorators.http import require_http_methods
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.rate_limits import DAY, allow, network_of, pseudonym
-from lawcompare.core.answer_limits import AnswerEnded, AnswerLimits
+from lawcompare.core.answer_limits import AnswerEnded, AnswerLimits, holding
 
 View = Callable[..., HttpResponse]
 NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
@@ -136,7 +136,7 @@ class LongAnswers:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.under_way: Counter[str] = Counter()
-        self.lock = Lock()
+        self.lock = RLock()
         self.limits = AnswerLimits()
         self.key = secrets.token_bytes(32)
 
@@ -220,13 +220,15 @@ class LongAnswers:
         who: Any = request.whose  # type: ignore[attr-defined]
         if not isinstance(who, str):  # known under a name that this process alone makes, which waits for no cache
             who = hashlib.blake2b(network_of(request).encode(), key=self.key, digest_size=16).hexdigest()
-        with self.lock:
-            if hasattr(request, "has_place_of"):
-                return True
-            if self.under_way[who] >= LONG_AT_ONCE:
-                return False
-            self.under_way[who] += 1
-            request.has_place_of = who  # type: ignore[attr-defined]
+        return holding(self.lock, partial(self._take_place, request, who))
+
+    def _take_place(self, request: HttpRequest, who: str) -> bool:
+        if hasattr(request, "has_place_of"):
+            return True
+        if self.under_way[who] >= LONG_AT_ONCE:
+            return False
+        request.has_place_of = who  # type: ignore[attr-defined]
+        self.under_way[who] += 1
         return True
 
 

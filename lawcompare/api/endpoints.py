@@ -459,7 +459,7 @@ AGAINST = Query(DEFAULT_MEASURE)
     tags=["topics"],
     summary=_("What each law has under each topic, measured against one of them"),
 )
-def matrix(request: HttpRequest, against: schemas.Slug = AGAINST) -> Any:
+def matrix(request: HttpRequest, against: schemas.Column = AGAINST) -> Any:
     table, root = build_matrix(VISITOR, against), site_root(request)
     columns = [
         {
@@ -473,7 +473,7 @@ def matrix(request: HttpRequest, against: schemas.Slug = AGAINST) -> Any:
     for line in table.lines:
         cells = []
         for column, cell in zip(table.columns, line.cells, strict=True):
-            fields = {name: getattr(cell, name) for name in ("state", "relations", "reasons", "elsewhere")}
+            fields = {name: getattr(cell, name) for name in ("state", "relations", "reasons", "by", "elsewhere")}
             clauses = [clause_reference_data(clause, root) for clause in cell.clauses]
             cells.append(fields | {"column": column.name, "clauses": clauses})
         lines.append({"topic": line.topic.slug, "cells": cells})

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 from lawcompare.engine.document import LANGUAGES
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=80)]
+# The column of a matrix: a law, or a draft's law and name.
+Column = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)?$", max_length=161)]
 # As in addresses inside a text: letters of any script, digits, _ and -.
 Eid = Annotated[str, StringConstraints(pattern=r"^[\w-]+$", max_length=250)]
 RiskName = Literal["none", "low", "medium", "high", "critical"]
@@ -374,6 +376,7 @@ class CellOut(Schema):
     )
     relations: list[str]
     reasons: list[str]
+    by: list[str] = Field(description=_("Organisations that state relations, but for the site's editors."))
     elsewhere: list[str]
     clauses: list[ClauseRefOut]
 

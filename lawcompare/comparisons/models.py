@@ -131,10 +131,24 @@ class Comparison(models.Model):
         """(standing, words) of the kinds of change that there are."""
         return [(one.value, str(one.label)) for one in Standing if self.tally.get(one.value)]
 
+    @property
+    def takes_over_pairs(self) -> bool:
+        """Whether its map is that of what its texts translate. Of a decided pair that is not rendered whole no decision
+        is kept here, and its row has lost its partner all the same.
+        """
+        texts = self.old, self.new
+        return any(text.translates_id for text in texts) and any(text.is_partial for text in texts)
+
     @cached_property
     def corrected_by(self) -> list[str]:
         """The organisations, but for the site's editors, on whose decisions rows rest, and how many of each kind."""
-        decided = self.pairs.filter(decision__isnull=False).order_by()
+        on = models.Q(comparison=self)
+        if self.takes_over_pairs:
+            originals = {"old": self.old.translates_id or self.old_id, "new": self.new.translates_id or self.new_id}
+            on |= models.Q(
+                comparison__in=Comparison.objects.current().finished().filter(**originals, engine=self.engine)
+            )
+        decided = ClausePair.objects.filter(on, decision__isnull=False).order_by()
         if not decided.exists():
             return []
         held = Organisation.objects.filter(pk__in=decided.values("decision__decision__organisation"))

@@ -146,8 +146,10 @@ def columns_of(base: Version, versions: Sequence[Version]) -> list[TextColumn]:
     columns = []
     for version in versions:
         with_base = comparisons.get(version.pk)
-        by = sorted(str(names[own]) for of, own in held if own in names and with_base and of == with_base.pk)
-        columns.append(TextColumn(version, with_base, version == base, decided_in_words(by)))
+        by = {str(names[own]) for of, own in held if own in names and with_base and of == with_base.pk}
+        if with_base and with_base.takes_over_pairs:
+            by.update(with_base.corrected_by)
+        columns.append(TextColumn(version, with_base, version == base, decided_in_words(sorted(by))))
     return columns
 
 

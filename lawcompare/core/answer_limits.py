@@ -6,8 +6,9 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock, Thread, get_ident
+from threading import RLock, Thread, get_ident
 from time import clock_gettime, pthread_getcpuclockid, sleep
+from typing import Any
 
 from django.core.cache import cache
 
@@ -25,6 +26,20 @@ LOOKS_EACH = 0.5
 
 class AnswerEnded(BaseException):
     """Raised in the thread of an answer that had its time. No ``except Exception`` takes it for one of its own."""
+
+
+def holding[Made](lock: Any, do: Callable[[], Made]) -> Made:
+    """Do it while this thread holds the lock, an ``RLock``, which knows who does. ``with`` keeps one for ever where an
+    answer ends as it has just been given it: after it waited for who ended it.
+    """
+    try:
+        lock.acquire()
+        return do()
+    finally:
+        try:  # noqa: SIM105 (nothing is called before, where it could end)
+            lock.release()
+        except RuntimeError:
+            pass  # it was ended before it had it
 
 
 @dataclass(eq=False)
@@ -46,7 +61,7 @@ class AnswerLimits:
     """The answers that a process is making. ``leave`` belongs into a ``finally`` inside what catches AnswerEnded."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
+        self.lock = RLock()
         self.answers: dict[int, _Answer] = {}
         self.process = 0
         self.looks_kept = 0
@@ -61,10 +76,12 @@ class AnswerLimits:
 
     def leave(self) -> None:
         """The answer is made, or was ended. May be called twice."""
-        with self.lock:
-            answer = self.answers.pop(get_ident(), None)
-            if answer is not None and answer.is_ended:  # and where it was made all the same, what is to come is not
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(answer.thread), None)
+        holding(self.lock, self._leave)
+
+    def _leave(self) -> None:
+        answer = self.answers.pop(get_ident(), None)
+        if answer is not None and answer.is_ended:  # and where it was made all the same, what is to come is not
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(answer.thread), None)
 
     def look(self) -> None:
         """End what had its time. Called by a thread of its own."""

@@ -237,7 +237,7 @@ def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, Co
         for value in filter(attrgetter("stands"), values):
             if value.element not in COMPARED - disputed:
                 continue
-            if not _is_site(value.organisation):
+            if not is_site(value.organisation):
                 others = by[value.clause_id].get(value.element, frozenset())
                 by[value.clause_id][value.element] = others | {value.credit}
             if value.is_absence:
@@ -273,7 +273,8 @@ def build_confirmed_table(
     if not columns:
         return None
     values = [value for column in columns for clause in column.clauses for value in by_clause[clause.pk]]
-    credits, is_project = {value.credit for value in values}, not any(value.organisation_id for value in values)
+    standing = [value for value in values if value.stands] or values  # what is merely proposed says by whom
+    credits, is_project = {value.credit for value in standing}, not any(value.organisation_id for value in standing)
     only = next(iter(credits)) if len(credits) == 1 else ""
     lines = []
     for element, name in Element.choices:
@@ -283,34 +284,38 @@ def build_confirmed_table(
     return ElementTable(columns, lines, [], only, is_project)
 
 
-def _is_site(organisation: Organisation | None) -> bool:
+def is_site(organisation: Organisation | None) -> bool:
+    """Whether what this organisation states, or none, is the site's own word."""
     return organisation is None or organisation.slug == EDITORS
 
 
 def _standing_first[Row: Correspondence | Value](rows: Iterable[Row]) -> list[Row]:
     """The site's own comes first and what is merely proposed last: it is seen, however much there is of that."""
-    return sorted(rows, key=lambda one: (not one.stands, not _is_site(one.organisation)))
+    return sorted(rows, key=lambda one: (not one.stands, not is_site(one.organisation)))
 
 
 def _cell(
     column: ElementColumn, element: str, by_clause: Mapping[int, Sequence[Value]], *, credited: bool
 ) -> ElementCell:
     entries: list[SharedValues] = []
-    for clause in column.clauses:
-        stated = [value for value in _standing_first(by_clause[clause.pk]) if value.element == element]
-        values = [_shown_in_cell(value, credited) for value in stated]
+    stated = [value for clause in column.clauses for value in by_clause[clause.pk] if value.element == element]
+    of_clause: dict[int, list[ElementValue]] = {}
+    for value in _standing_first(stated):
+        of_clause.setdefault(value.clause_id, []).append(_shown_in_cell(value, credited))
+    clauses = {clause.pk: clause for clause in column.clauses}
+    for pk, values in of_clause.items():
         same = next((entry for entry in entries if entry.values == values), None)
         if same:
-            same.clauses.append(clause)
-        elif values:
-            entries.append(SharedValues([clause], values))
+            same.clauses.append(clauses[pk])
+        else:
+            entries.append(SharedValues([clauses[pk]], values))
     return ElementCell(column, entries, {} if entries else {_("not confirmed yet"): column.clauses})
 
 
 def _shown_in_cell(value: Value, credited: bool) -> ElementValue:
     """A value with the organisation that stands for it where the line of the table is seen without opening it."""
     one = shown(value, credited=credited)
-    if not one.credit or _is_site(value.organisation):
+    if not one.credit or is_site(value.organisation):
         return one
     return replace(one, status=f"{one.status}{_(':')} {one.credit}", credit="")
 
@@ -459,8 +464,14 @@ class TopicRow:
 
     @property
     def leading(self) -> Counterpart:
-        """The answer that leads, whose reasoning stands for the subject: one of the site's, where there is any."""
-        return min(self.answers, key=lambda one: (not one.is_project, not one.stands, GRAVITY.index(one.relation)))
+        """The answer that leads, whose reasoning stands for the subject: one of the site's, where there is any; of what
+        is merely proposed the first, so that the gravest word takes nobody's place.
+        """
+
+        def rank(one: Counterpart) -> tuple[bool, bool, int]:
+            return not one.is_project, not one.stands, GRAVITY.index(one.relation) if one.stands else 0
+
+        return min(self.answers, key=rank)
 
     @property
     def news(self) -> list[Clause]:

@@ -3,7 +3,7 @@
 The first tells rare words from common ones and finds what a misspelt word may be; the second finds clauses close in
 meaning, across languages, by latent semantic indexing: a clause and its translation are one document. Both are fitted
 on public texts alone, by ``manage.py index`` and by a periodic task where the index changed, and are stored as one row.
-Words to correct a question by come from no text that an organisation brought and staff have not confirmed.
+Nothing is learned from a text that an organisation brought and staff have not confirmed; it is found all the same.
 Whatever they name is looked up in the index before it is shown, so that what was withdrawn meanwhile is not.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, reduce
 from itertools import islice, pairwise
@@ -41,6 +41,8 @@ from lawcompare.search.words import SearchWord, read_words, stem
 DIMENSIONS, DOCUMENTS_LEAST = 120, 50
 # A term in one document alone says nothing of what stands together.
 DOCUMENTS_WITH_TERM = 2
+# The most common ones that are learned: each process keeps them all, a kilobyte each while it reads them.
+TERMS_MAX = 50_000
 # Clauses close in meaning that are shown, the cosine below which none is, and how many are looked up.
 CLOSE_SHOWN, CLOSE_LEAST, CLOSE_LOOKED_UP = 5, 0.35, 200
 # Words of a question that are looked at for mistakes: each is set beside all known ones.
@@ -302,7 +304,7 @@ def fit() -> None:
         number.update(distinct)
     lines = (f"{word} {count}" for word, count in sorted(number.items()) if "·" not in word or count > 1)
     with transaction.atomic():
-        SearchModel.objects.create(entries=len(rows), of=state, words="\n".join(lines), meaning=_vectors(rows))
+        SearchModel.objects.create(entries=len(rows), of=state, words="\n".join(lines), meaning=_vectors(rows, checked))
         newest = SearchModel.objects.order_by("-pk").values_list("pk", flat=True)[:1]
         SearchModel.objects.exclude(pk__in=list(newest)).delete()
 
@@ -315,16 +317,20 @@ def _rows() -> Iterator[Row]:
     yield from entries.values_list("pk", "kind", "key", "clause_id", "words").iterator(BATCH)
 
 
-def _vectors(rows: list[Row]) -> bytes:
-    """Returns the vectors of all entries, fitted on what stands in two languages; nothing where that is too little."""
+def _vectors(rows: list[Row], checked: Collection[int]) -> bytes:
+    """Returns the vectors of all entries, fitted on what stands in two languages of those ``checked``, by their keys;
+    nothing where that is too little.
+    """
     import scipy
 
-    documents = _documents(rows)
+    learned = [row for row in rows if row[0] in checked]
+    documents = _documents(learned)
     if len(documents) < DOCUMENTS_LEAST:
         return b""
-    counts = [Counter(_terms(" ".join(rows[at][-1] for at in document))) for document in documents]
+    counts = [Counter(_terms(" ".join(learned[at][-1] for at in document))) for document in documents]
     having = Counter(term for count in counts for term in count)
-    terms = sorted(term for term, number in having.items() if number >= DOCUMENTS_WITH_TERM)
+    common = [term for term, number in having.items() if number >= DOCUMENTS_WITH_TERM]
+    terms = sorted(sorted(common, key=lambda term: (-having[term], term))[:TERMS_MAX])
     places = {term: at for at, term in enumerate(terms)}
     rarity = np.array([log(len(documents) / having[term]) for term in terms], dtype=np.float32)
 

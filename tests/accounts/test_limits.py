@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import count
 from time import thread_time
@@ -23,6 +25,7 @@ from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
 from lawcompare.core import answer_limits
 from lawcompare.core import caches as core_caches
 from lawcompare.core.caches import ForgivingRedisCache
+from lawcompare.laws.uploads import originals
 from tests.accounts.conftest import PASSWORD
 
 
@@ -338,3 +341,39 @@ def test_long_answers_of_an_organisation_leave_threads_to_the_others_and_count_a
     assert ask("/laws/", AnonymousUser()) == 200 and answers[4:] == [429, 200], "nor do visitors of one network"
     asked = [ask(f"/annotations/{at}/edit/", cast.alice) for at in range(20)]
     assert (asked[0], asked[-1]) == (200, 429), "a new address is no way round"
+
+
+@pytest.mark.django_db
+def test_who_is_ended_while_waiting_for_a_turn_leaves_it_to_the_next(monkeypatch):
+    """The turn was given to what had ended meanwhile, and no large file was taken in until the process was."""
+    monkeypatch.setattr(answer_limits, "LOOKS_EACH", 0.02)
+    monkeypatch.setattr(answer_limits, "SECONDS_MAX", 0.1)
+    is_waiting = threading.Event()
+
+    def view(_request):
+        begun = thread_time()
+        while thread_time() - begun < 0.09:
+            pass
+        is_waiting.set()
+        with originals._one_at_a_time(originals.BIG + 1):
+            return HttpResponse("made")
+
+    answer = responses.LongAnswers(view)
+
+    def ask():
+        request = RequestFactory().get("/large/")
+        request.user = AnonymousUser()
+        return answer(request).status_code
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        originals.in_turn.acquire()
+        asked = elsewhere.submit(ask)
+        assert is_waiting.wait(10)
+        for one in answer.limits.answers.values():  # its clock goes on, as where it does something meanwhile
+            one.begun -= 1
+        while not all(one.is_ended for one in answer.limits.answers.values()):
+            time.sleep(0.01)
+        originals.in_turn.release()
+        assert asked.result(10) == 503
+        assert originals.in_turn.acquire(timeout=1)
+        originals.in_turn.release()

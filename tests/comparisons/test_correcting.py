@@ -34,11 +34,12 @@ from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.numbers import seal
 from lawcompare.laws.models import ClauseTranslation, Origin, Version
+from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.translations.services import request_mapping
 from lawcompare.publishing.services import publish
-from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.core.making import made
-from tests.laws.test_translations import translated
+from tests.laws.test_translations import KHMER, translated
 from tests.proposals import confirm_all, decide, listed
 from tests.world import made_once
 
@@ -625,6 +626,60 @@ def test_which_clause_translates_which_waits_for_staff_where_others_spoke_of_it(
         decide(cast.sara, decision)
     rows = ClauseTranslation.objects.filter(translation=edge[1], original=edge[0])
     assert rows.exists()
+
+
+def test_what_was_decided_of_a_private_translation_does_not_wait_when_staff_confirm_the_original(
+    cast, store, django_capture_on_commit_callbacks
+):
+    """Once it is public, how it stands would tell that it was in hand before that day."""
+    old = store(OLD_DRAFT, "old", published=False)
+    Origin.objects.create(version=old, organisation=cast.centre)
+    publish(old)
+    khmer = translated()
+    Origin.objects.create(version=khmer, organisation=cast.centre)
+    old, khmer = Version.objects.get(pk=old.pk), Version.objects.get(pk=khmer.pk)
+    edge = art(old, 3), khmer.clauses.get(eid=art(old, 1).eid)
+    decision = correcting_services.set_together(cast.rita, old, khmer, [edge], "So it is.")
+    decide(cast.sara, old.origin)
+    decision.refresh_from_db()
+    assert decision.stands
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(Version.objects.get(pk=khmer.pk))
+    decision.refresh_from_db()
+    assert decision.stands, "as what is decided after staff confirmed the original"
+    decide(cast.sara, Origin.objects.get(version=khmer))
+    decision.refresh_from_db()
+    assert not decision.stands, "now both are read"
+
+
+def test_whose_pairing_takes_the_partner_of_a_clause_that_is_rendered_in_part_is_named(
+    client, cast, store, django_capture_on_commit_callbacks
+):
+    """The clause with which it was paired has no rendering, and so the row no decision of its own."""
+    front = FRONT.format(law="draft", version="new-km", title="Khmer new", date="2020")
+    part = KHMER.replace(re.search("## មាត្រា ១.*?(?=## មាត្រា ២)", KHMER, re.DOTALL)[0], "")
+    file = (front.replace("language: en", "language: km") + part).encode()
+    with django_capture_on_commit_callbacks(execute=True):
+        old, new = store(OLD_DRAFT, "old", date="2019"), store(OLD_DRAFT, "new", date="2020")
+        publish(translated())
+        publish(import_law(Import(file, "km.md", metadata={"translates": "draft/new", "renders_part": True})).version)
+    for text in (old, new):
+        Origin.objects.create(version=text, organisation=cast.centre, confirmation="confirmed")
+    old, new = Version.objects.get(pk=old.pk), Version.objects.get(pk=new.pk)
+    pair = ["draft", "old-km", "draft", "new-km"]
+    pages = [
+        reverse("comparison", args=pair),
+        reverse("share_row", args=[*pair, f"old-{art(old, 3).eid}"]),
+        *(f"/laws/draft/{name}/{art(old, 3).eid}/" for name in ("old-km", "new-km")),
+        reverse("versions_table", args=["draft"]) + "?language=km",
+        reverse("api:pairs", args=pair),
+    ]
+    for is_decided in (False, True):
+        if is_decided:
+            with django_capture_on_commit_callbacks(execute=True):
+                correcting_services.set_together(cast.rita, old, new, [(art(old, 3), art(new, 1))], "One duty.")
+        for page in pages:
+            assert ("The Centre" in client.get(page).content.decode()) == is_decided, page
 
 
 def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client, drafts, cast):

@@ -6,14 +6,16 @@ import re
 import zipfile
 
 import pytest
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic
-from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics.matrix import matrix_name
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Origin
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.office import cells_of
+from tests.proposals import decide
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -52,13 +54,40 @@ def table(client, query: str = "") -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
+def test_drafts_of_two_laws_with_one_name_are_two_columns_and_a_verdict_is_its_organisations(
+    client, measured, cast, store
+):
+    """One name of a text, made of its date and language, is soon that of another law's too."""
+    _draft, _later, treaty = measured
+    other = store(OLD_DRAFT, "2019-en", law="telecom")
+    Origin.objects.create(version=other, organisation=cast.centre, confirmation="confirmed")
+    row = state_by_hand(
+        cast.rita,
+        Topic.objects.get(slug="access"),
+        other.clauses.get(num="Article 1"),
+        treaty.clauses.get(),
+        "contrary",
+        "So.",
+    )
+    decide(cast.sara, row)
+    cache.clear()
+    head, access, _speech = table(client)
+    assert len(set(head)) == len(head) == 5
+    assert {"narrower: Article 1", "contrary (The Centre): Article 1"} < set(access)
+    assert "contrary (The Centre)" in " ".join(client.get("/topics/").content.decode().split())
+    cells = {one["column"]: one for one in client.get("/api/v1/matrix").json()["lines"][0]["cells"]}
+    assert (cells["draft/2019-en"]["relations"], cells["draft/2019-en"]["by"]) == (["narrower"], [])
+    assert (cells["telecom/2019-en"]["relations"], cells["telecom/2019-en"]["by"]) == (["contrary"], ["The Centre"])
+    assert client.get("/api/v1/matrix?against=telecom/2019-en").json()["measure"] == "telecom/2019-en"
+
+
 def test_each_cell_says_how_a_law_stands_to_the_measure(client, measured):
     assert table(client) == [
         ["Topic", "Budapest Convention", "Draft of 2020", "Draft of 2021"],
         ["Illegal access", "has it: Article 2", "narrower: Article 1", "not known"],
         ["Content of speech", "none found", "adds: Article 2", ""],
     ]
-    assert table(client, "?against=2019-en")[1][1] == "broader: Article 2"
+    assert table(client, "?against=draft/2019-en")[1][1] == "broader: Article 2"
     assert table(client, "?against=nothing") == table(client)
     listed = cells_of(client.get("/topics/matrix.xlsx").content, 2)
     assert [row[2] for row in listed if row[0] == "Content of speech"][:2] == ["none found", "adds"]
@@ -152,7 +181,7 @@ def test_what_rests_on_a_heading_states_no_relation_and_says_so_in_every_form(cl
     row = state_correspondence(powers, *pair, "heading", "Only its heading is known.", "An editor")
     assert (row.relation, row.basis) == ("", "heading")
     assert table(client)[3][2] == "heading only: Article 2"
-    assert table(client, "?against=2019-en")[3][1] == "heading only"
+    assert table(client, "?against=draft/2019-en")[3][1] == "heading only"
     for page in ("/topics/powers/", f"/compare/{draft.address}/with/{treaty.address}/"):
         assert "eading only" in client.get(page).content.decode()
     word = client.get(f"/compare/{draft.address}/with/{treaty.address}/by-subject.docx").content

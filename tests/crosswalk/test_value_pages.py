@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ from lawcompare.crosswalk.values.exchange import TableRefused, import_values
 from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.models import Origin
 from lawcompare.publishing.services import publish
-from tests.conftest import OLD_DRAFT
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.crosswalk.test_values import LAW, clause
 from tests.processor_time import at_most
 from tests.proposals import confirm_all
@@ -86,6 +87,37 @@ def test_of_what_was_said_in_private_others_read_the_last_alone(cast, store, as_
     others = as_(cast.charlie).get(page).content
     assert b"History" in others and b"zzfirst" not in others and b"zzsecond" not in others
     assert b"zzfirst" in as_(cast.rita).get(page).content
+
+
+def test_what_is_proposed_of_another_clause_pushes_no_word_of_the_site_into_a_fold(cast, store, client):
+    """The site's values are of paragraphs and later clauses; a line of the table prints the first value alone."""
+    law = store(NEW_DRAFT, "a", law="one", status="official")
+    article = law.clauses.get(num="Article 3")
+    paragraph = law.clauses.get(parent=article, num="(1)")
+    fine, words = "fine 100000..10000000 KHR", "from 100,000 riel to 10,000,000 riel"
+    services.state_for_project(
+        paragraph, "penalties", services.parse_value("penalties", fine), find_words(paragraph, words)
+    )
+
+    def line() -> str:
+        cache.clear()
+        return (
+            client.get(article.get_absolute_url())
+            .content.decode()
+            .split('<details class="element')[1]
+            .split("</summary>")[0]
+        )
+
+    assert line().count("from 100,000") == 1
+    life, intent = services.parse_value("penalties", "life"), {"level": "intent"}
+    for element, value, on in (("penalties", life, "punished by a fine"), ("mental", intent, "Whoever")):
+        stated = services.state_value(cast.rita, article, element, value, find_words(article, on))
+        services.confirm_value(cast.eve, stated, stated.seen)
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert "proposed by The Centre" in page and "not checked by a lawyer" in page
+    lines = [" ".join(one.split("</summary>")[0].split()) for one in page.split('<details class="element')[1:]]
+    penalties = next(one for one in lines if "life" in one)
+    assert penalties.index("A fine from") < penalties.index("life")
 
 
 def test_the_history_of_a_value_does_not_tell_that_it_was_disputed_in_private(cast, store, as_):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from urllib.parse import unquote
 
@@ -134,13 +135,17 @@ def test_a_process_takes_in_and_opens_one_large_file_at_a_time(editor, hand_in, 
     original = f"{hand_in().get_absolute_url()}original/"
     monkeypatch.setattr(originals, "BIG", 10)
     monkeypatch.setattr(originals, "WAITS", 0.01)
-    with originals.in_turn:
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(originals.in_turn.acquire).result()
         refused = upload(editor, ("other.txt", LAW.upper().encode()))
         closed = editor.post(original)
-    assert (refused.status_code, closed.status_code) == (400, 503)
-    assert all("Another large file is being stored or opened" in one.content.decode() for one in (refused, closed))
-    assert upload(editor, ("other.txt", LAW.upper().encode())).status_code == 302 and not originals.in_turn.locked()
-    assert editor.post(original).content == LAW.encode() and not originals.in_turn.locked()
+        elsewhere.submit(originals.in_turn.release).result()
+        assert (refused.status_code, closed.status_code) == (400, 503)
+        assert all("Another large file is being stored or opened" in one.content.decode() for one in (refused, closed))
+        assert upload(editor, ("other.txt", LAW.upper().encode())).status_code == 302
+        assert editor.post(original).content == LAW.encode()
+        assert elsewhere.submit(originals.in_turn.acquire, timeout=0.1).result(), "it was given back"
+        elsewhere.submit(originals.in_turn.release).result()
     with monkeypatch.context() as patch:  # to wait for one's turn holds a thread, and counts as what takes long
         patch.setattr(originals, "perf_counter", count(step=2).__next__)
         assert editor.post(original).status_code == 200

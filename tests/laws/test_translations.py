@@ -21,7 +21,7 @@ from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
-from lawcompare.laws.models import ClauseTranslation, TranslationReview, Version
+from lawcompare.laws.models import ClauseTranslation, Origin, TranslationReview, Version
 from lawcompare.laws.services import Import, ImportRefused, import_law
 from lawcompare.laws.translations import services as translations
 from lawcompare.laws.translations.services import aligned_clauses, families, label_of, members_in, set_review
@@ -412,3 +412,14 @@ def test_a_translation_that_was_corrected_stands_no_more(both):
     publish(corrected)
     (family,) = families(Version.objects.published().select_related("origin__organisation").order_by("pk"))
     assert [one.slug for one in family.standing_translations] == ["old-km-2"]
+
+
+def test_the_other_language_of_a_text_is_that_of_who_brought_it_before_a_later_one(both, cast, client):
+    old, _khmer = both
+    later = translated(version="later-km")
+    Version.objects.filter(pk=later.pk).update(date="2021")
+    Origin.objects.create(version=later, organisation=cast.others, confirmation="confirmed")
+    publish(later)
+    for page in (old, old.clauses.get(num="Article 1")):
+        html = client.get(page.get_absolute_url()).content.decode()
+        assert "/km/laws/draft/old-km/" in html.split('class="self"')[1].split("</div>")[0], page

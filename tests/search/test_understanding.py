@@ -19,6 +19,7 @@ from lawcompare.search.models import SearchEntry, SearchModel, by_index
 from lawcompare.search.question import all_of, read_question
 from lawcompare.search.services import index_clauses
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.laws.test_translations import translated
 from tests.processor_time import at_most
 from tests.search.judged import FIRST, ask_all
 from tests.search.test_searching import KHMER_LAW, put, store_khmer  # noqa: F401
@@ -170,6 +171,26 @@ def test_words_to_correct_by_come_from_confirmed_texts_and_a_long_question_is_lo
     fit_if_changed()
     assert fitted().correct("zymurgyakk") == "zymurgyak" and "zymurgyak" in fitted().near_words("zymurgyakk")
     assert fitted().correct("x1 " * 2 * LOOKED_AT + "zymurgyakk ") == ""
+
+
+@pytest.mark.both_databases
+def test_meaning_is_learned_of_so_many_words_of_confirmed_texts(
+    store, cast, monkeypatch, django_capture_on_commit_callbacks
+):
+    """A text and its translation of 700,000 invented words each made every search too large for its process."""
+    monkeypatch.setattr("lawcompare.search.fitted.DOCUMENTS_LEAST", 1)
+    monkeypatch.setattr("lawcompare.search.fitted.DOCUMENTS_WITH_TERM", 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        old = store(OLD_DRAFT, "old")
+        publish(translated())
+    fit()
+    assert "riel" in fitted().arrays["places"] and len(fitted().arrays["places"]) > 9
+    monkeypatch.setattr("lawcompare.search.fitted.TERMS_MAX", 9)
+    fit()
+    assert len(fitted().arrays["places"]) == len(fitted().arrays["basis"]) == 9
+    Origin.objects.create(version=old, organisation=cast.others)
+    fit()
+    assert not fitted().arrays, "what nobody read has no place in it"
 
 
 def test_a_long_question_of_unknown_words_costs_little_and_finds_what_is_nearest():

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lawcompare.accounts import responses
 from lawcompare.accounts.models import User, digest_of
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, NoteStatus
@@ -180,6 +181,15 @@ def test_a_link_is_opened_so_often_in_an_hour_and_its_openings_fill_no_log(clien
     assert GuestOpening.objects.count() == 2
     monkeypatch.setattr(views, "OPENINGS_OF_ALL", 3)
     assert [Client().post(other, headers=HERE).status_code for _time in range(2)] == [200, 429], "of an organisation"
+
+
+def test_a_page_that_takes_long_is_known_as_such_to_who_is_signed_in_too(client, cast, texts, monkeypatch):
+    """It was counted to a visitor and looked up for a member: thirty openings at once held all threads."""
+    link = give(client, cast)
+    monkeypatch.setattr(responses, "LONG_SECONDS", -1)
+    assert client.post(link, headers=HERE).status_code == 200
+    monkeypatch.setattr(responses.LongAnswers, "_has_place", lambda *_args: False)
+    assert client.post(link, headers=HERE).status_code == 429
 
 
 def test_a_public_text_needs_no_link(texts, eve):

@@ -1,6 +1,7 @@
 """What each law has under each topic, and how that stands to one law chosen as the measure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from lawcompare.crosswalk.models import (
     SilenceKind,
     Topic,
 )
+from lawcompare.crosswalk.provisions import is_site
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing import cite, number_of, read_cited_address, us_title
@@ -61,10 +63,16 @@ class MatrixCell:
     reasons: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     names_laws: bool = False
+    # The organisations that state relations, but for the site's editors.
+    by: list[str] = field(default_factory=list)
 
     @property
     def words(self) -> str:
-        return state_words(self.state)
+        return state_words(self.state) + self.by_words
+
+    @property
+    def by_words(self) -> str:
+        return f" ({', '.join(self.by)})" if self.by else ""
 
     @property
     def names(self) -> list[tuple[str, str, Clause]]:
@@ -167,15 +175,21 @@ class TopicMatrix:
 
 
 def columns_of(versions: Iterable[Version]) -> list[MatrixColumn]:
-    """The measure's candidates and the laws measured: treaties, US law as one, each draft, Cambodian law in force."""
+    """The measure's candidates and the laws measured: treaties, US law as one, each draft, Cambodian law in force.
+
+    In the order of ``versions``; drafts that would have one title are called by their own.
+    """
     by_name: dict[str, list[Version]] = {}
     for version in versions:
         name = _column_name(version)
         if name:
             by_name.setdefault(name, []).append(version)
     order = [DEFAULT_MEASURE, "us"]
-    names = sorted(by_name, key=lambda name: (order.index(name) if name in order else 2 + (name == "kh"), name))
-    return [MatrixColumn(name, _column_title(name, by_name[name]), tuple(by_name[name])) for name in names]
+    names = sorted(by_name, key=lambda name: order.index(name) if name in order else 2 + (name == "kh"))
+    titles = {name: _column_title(name, by_name[name]) for name in names}
+    shared = Counter(titles.values())
+    titles |= {name: by_name[name][0].name for name in names if shared[titles[name]] > 1}
+    return [MatrixColumn(name, titles[name], tuple(by_name[name])) for name in names]
 
 
 def _column_name(version: Version) -> str:
@@ -186,7 +200,7 @@ def _column_name(version: Version) -> str:
     if law.jurisdiction == Jurisdiction.CAMBODIA and law.kind != LawKind.DRAFT:
         return "kh"
     if law.kind == LawKind.DRAFT:
-        return version.slug
+        return version.address
     return law.slug if law.slug == DEFAULT_MEASURE else ""
 
 
@@ -239,22 +253,23 @@ def build_matrix(
     chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)
     if chosen is None:
         return TopicMatrix(MatrixColumn("", "", ()), [], [])
-    # (topic, version) -> (relation to the measure, reasoning), whichever way round each was stated.
+    # (topic, version) -> (relation to the measure, reasoning, by whom), whichever way round each was stated.
     measured_by = {version.pk for version in chosen.versions}
     stated: Stated = {}
     for one in without_words(visible_correspondences(user).stand()):
+        by = "" if is_site(one.organisation) else one.credit
         if one.object_version_id in measured_by:
             state = "adds" if one.relation == Relation.NONE else one.verdict
-            stated.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning))
+            stated.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning, by))
         elif one.subject_version_id in measured_by and one.object_id:
             state = REVERSED.get(Relation(one.relation), one.relation) if one.relation else one.verdict
-            stated.setdefault((one.stated_topic.pk, one.object_version_id), []).append((state, one.reasoning))
+            stated.setdefault((one.stated_topic.pk, one.object_version_id), []).append((state, one.reasoning, by))
     lines = [MatrixRow(topic, [_cell(topic, column, chosen, stated) for column in columns]) for topic in topics]
     set_shown(clause for line in lines for cell in line.cells for clause in cell.clauses)
     return TopicMatrix(chosen, columns, lines)
 
 
-Stated = dict[tuple[int, int], list[tuple[str, str]]]
+Stated = dict[tuple[int, int], list[tuple[str, str, str]]]
 
 
 def _cell(topic: Topic, column: MatrixColumn, measure: MatrixColumn, stated: Stated) -> MatrixCell:
@@ -269,9 +284,10 @@ def _cell(topic: Topic, column: MatrixColumn, measure: MatrixColumn, stated: Sta
         cell = _plain_cell(topic, column, clauses)
         cell.names_laws = names_laws
         return cell
-    relations = sorted({relation for relation, _reason in statements}, key=GRAVITY.index)
-    reasons = list(dict.fromkeys(reason for _relation, reason in statements))
-    return MatrixCell(relations[0], clauses, relations, reasons, names_laws=names_laws)
+    relations = sorted({relation for relation, _reason, _by in statements}, key=GRAVITY.index)
+    reasons = list(dict.fromkeys(reason for _relation, reason, _by in statements))
+    by = sorted({by for _relation, _reason, by in statements} - {""})
+    return MatrixCell(relations[0], clauses, relations, reasons, names_laws=names_laws, by=by)
 
 
 def _plain_cell(topic: Topic, column: MatrixColumn, clauses: list[Clause]) -> MatrixCell:
@@ -299,5 +315,5 @@ def cell_words(cell: MatrixCell) -> str:
     """What a cell says, in words alone."""
     clauses = "".join(before + name for before, name, _clause in cell.names)
     names = ", ".join(filter(None, [clauses, *cell.elsewhere]))
-    words = ", ".join(state_words(state) for state in cell.relations) or cell.words
+    words = ", ".join(state_words(state) for state in cell.relations) + cell.by_words or cell.words
     return f"{words}{gettext(':')} {names}" if words and names else words or names

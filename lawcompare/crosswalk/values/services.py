@@ -26,7 +26,7 @@ from lawcompare.engine.wording.values import NAMES
 from lawcompare.laws.citing import cite
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.proposals import check_room, confirmation_of
+from lawcompare.laws.proposals import confirmation_of
 
 # Words typed by letters of the clause: to look for more takes seconds, and the spaces must agree.
 STEPS_MAX = 2_000_000
@@ -148,7 +148,9 @@ def confirm_value(user: Person, value: Value, seen: str) -> Value:
     if value.stands and not is_own(value, membership) and _is_sites(value):
         _take_as_own(value, membership)
     elif not value.stands:
-        check_room(membership.organisation)
+        begins = confirmation_of(membership, value.version)
+        if value.confirmation == Confirmation.PROPOSED and is_own(value, membership):
+            value.confirmation = begins  # when one person stated it is known to their organisation alone
     value.status = ValueStatus.CONFIRMED
     value.confirmed_by, value.confirmed_for = membership.user, membership.organisation
     value.save()

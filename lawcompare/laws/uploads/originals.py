@@ -12,7 +12,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
 from time import perf_counter
 
 from cryptography.fernet import InvalidToken, MultiFernet
@@ -32,7 +32,7 @@ PURPOSE = "originals"
 # Bytes from which on a process encrypts or decrypts one file at a time, which takes ten times as many of memory. The
 # next one waits for so many seconds.
 BIG, WAITS = 10_000_000, 10
-in_turn = Lock()
+in_turn = RLock()
 
 
 class OriginalLost(EngineError):
@@ -62,14 +62,17 @@ def _one_at_a_time(size: int) -> Iterator[None]:
         yield
         return
     begun = perf_counter()
-    has_turn = in_turn.acquire(timeout=WAITS)
-    add_wait(perf_counter() - begun)
-    if not has_turn:
-        raise OriginalsBusy
     try:
+        has_turn = in_turn.acquire(timeout=WAITS)
+        add_wait(perf_counter() - begun)
+        if not has_turn:
+            raise OriginalsBusy
         yield
     finally:
-        in_turn.release()
+        try:  # noqa: SIM105 (as ``answer_limits.holding``: who is ended as it has been given its turn gives it back)
+            in_turn.release()
+        except RuntimeError:
+            pass  # it had none
 
 
 def digests_of(data: bytes, organisation: int | None) -> list[str]:

@@ -1,5 +1,6 @@
 """Giving guest links, and the pages that their holders read: no account, no cookie, in no index and no cache."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -139,7 +140,9 @@ def guest(request: HttpRequest, token: str) -> HttpResponse:
 
     Every page is the answer to such a button, so that nothing but the address is needed to read on.
     """
-    request.user = AnonymousUser()  # whoever reads it, it is the guest's page
+    # Whoever reads it, it is the guest's page; what it takes is counted to who reads it all the same.
+    request = copy(request)
+    request.user = AnonymousUser()
     if request.method == "POST" and not comes_from_here(request):
         raise PermissionDenied(_("This form is sent from this site’s own pages."))
     try:

@@ -322,7 +322,11 @@ def _put_back_with(row: Origin, was: str) -> list[Any]:
                 put_back.append(said)
     if row.stands:
         # Which clause translates which nobody read with the text, and it sets what others said beside another clause.
+        # It waits where both texts are read; of one that is not public staff learn nothing, and change nothing.
         one, map_of = KINDS["pairing"], {"confirmation": Confirmation.CONFIRMED, "organisation": row.organisation}
+        stands = {"published_at__isnull": False, "origin__confirmation": row.confirmation}
+        for name, value in (stands | {"origin__organisation": row.organisation}).items():
+            map_of |= {f"old_version__{name}": value, f"new_version__{name}": value}
         of_it = (
             Q(old_version=row.version) | Q(new_version=row.version),
             Q(Q(new_version__translates=F("old_version")) | Q(old_version__translates=F("new_version"))),

@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.laws.uploads.originals import count_closed
@@ -19,8 +20,10 @@ class Command(BaseCommand):
             kept = restore_backup(path)
         except BackupError as error:
             raise CommandError(f"Not restored: {error}.", returncode=2) from None
+        Session.objects.all().delete()  # of people who may have been removed since
         self.stdout.write(
-            f"Restored and compared: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals"
+            f"Restored and compared: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals. "
+            "Nobody is signed in. What was withdrawn, ended or taken away since that backup is there again."
         )
         if closed := count_closed():
             self.stderr.write(
