@@ -167,12 +167,27 @@ class Document:
             eid = parent
 
 
+# What has no blank in it, in a script that has blanks; or one sign again and again. No other begins inside it.
+_RUNS = re.compile(r"[!-~¡-ɏ‐-‧]{100,}+|(?s:(.)\1{99,}+)")
+
+
+def longest_run(text: str) -> int:
+    """The characters of the longest word, row of signs or row of blanks; 0 where none has a hundred.
+
+    >>> longest_run("See https://example.org" + "/a" * 60), longest_run("ក" * 100), longest_run("No word. " * 99)
+    (143, 100, 0)
+    """
+    return max((match.end() - match.start() for match in _RUNS.finditer(text)), default=0)
+
+
 def sizes(document: Document) -> dict[str, int]:
     """What of a document may be limited, by names; ``characters`` are those of its clauses, and of what it says of
     itself.
     """
     of_itself = sum(len(str(said)) for said in document.meta.values())
+    words = [words for one in document.clauses for words in (one.heading, one.text)]
     return {
+        "characters of a word": max(map(longest_run, words), default=0),
         "characters": of_itself + sum(len(one.num) + len(one.heading) + len(one.text) for one in document.clauses),
         "clauses": len(document.clauses),
         "characters of a clause": max((len(one.text) for one in document.clauses), default=0),

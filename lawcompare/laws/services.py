@@ -34,6 +34,8 @@ from lawcompare.laws.uploads.sandbox import read_in_sandbox
 CLAUSE_CHARACTERS_MAX = 100_000
 # It stands in contents, lists and maps of clauses too; the longest known has 241.
 HEADING_CHARACTERS_MAX = 5_000
+# Or of a row of signs: to look for something in words takes the square of their length. None of 210 real texts has 100.
+WORD_CHARACTERS_MAX = 500
 # Notes, page numbers and the like that stand beside the text; a law has a few for each clause.
 FURNITURE_MAX = 250_000
 # Of the file: the longest text has as many of ten letters each.
@@ -222,6 +224,7 @@ BEYOND = {
     "clauses": gettext_lazy("the text has more clauses than the limit of %(most)s"),
     "characters of a clause": gettext_lazy("a clause of the text is longer than the limit of %(most)s characters"),
     "characters of a heading": gettext_lazy("a heading of the text is longer than the limit of %(most)s characters"),
+    "characters of a word": gettext_lazy("a word, or row of signs, is longer than the limit of %(most)s characters"),
     "levels": gettext_lazy("the clauses stand in each other more than %(most)s levels deep"),
     "warnings": gettext_lazy("the text has more warnings of the reader than the limit of %(most)s"),
     "furniture": gettext_lazy("the file has more notes and page numbers beside the text than the limit of %(most)s"),
@@ -239,6 +242,7 @@ def _limits() -> dict[str, int]:
         "clauses": settings.TEXT_CLAUSES_MAX,
         "characters of a clause": CLAUSE_CHARACTERS_MAX,
         "characters of a heading": HEADING_CHARACTERS_MAX,
+        "characters of a word": WORD_CHARACTERS_MAX,
         "levels": LEVELS_MAX,
         "warnings": WARNINGS_MAX,
         "furniture": FURNITURE_MAX,

@@ -225,6 +225,11 @@ def test_a_text_beyond_the_limit_is_refused_with_a_sentence_whichever_way_it_com
     with pytest.raises(ImportRefused, match="a heading of the text is longer than the limit of 3 characters"):
         store(NEW_DRAFT, "new")
     monkeypatch.undo()
+    for run in ("-", "(a)", "ក", "\u00a0"):
+        text = NEW_DRAFT.replace("Whoever publishes", f"Whoever {run * 501} publishes")
+        assert text != NEW_DRAFT
+        with pytest.raises(ImportRefused, match="a word, or row of signs, is longer than the limit of 500 characters"):
+            store(text, "new")
     monkeypatch.setattr(laws_services, "WARNINGS_MAX", 1, raising=False)  # each stands on one page, for who corrects
     doubtful = b"Article 1. A\nB.\nArticle 1. A\nB.\nArticle 5. A\nB.\nArticle 5. A\nB.\n"
     with pytest.raises(ImportRefused, match="more warnings of the reader than the limit of 1"):

@@ -77,11 +77,17 @@ def case(junk: str) -> None:
     elements_of(Document("Law", "en", clauses), ["a"])
 
 
+def section(text: str) -> Document:
+    return Document("Law", "en", (Clause("a", "section", "Section 1", text=text),))
+
+
 RUNS = {
     "line breaks": lambda: diff(f"start 1{NEW_LINES}end 1", f"start 2{NEW_LINES}end 2"),
     "digits": lambda: describe("changed", ["a"], ["a"], diff(f"a fine of 5 {ONES}", f"a fine of 6 {ONES}")),
     "marks": lambda: case(",-" * 27_500),
     "blanks": lambda: case(" ,  " * 10_000),
+    "numbers": lambda: elements_of(section(f"An offense under paragraph (1){', (2)' * 60} or (3)."), ["a"]),
+    "hyphens": lambda: elements_of(section(f"The officer may, with a prior {'-' * 20_000} court order, enter."), ["a"]),
 }
 NEW_LINES, ONES = "\n" * 19_900, "1" * 60 + "x"
 

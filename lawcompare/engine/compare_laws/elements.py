@@ -31,7 +31,8 @@ type Path = tuple[str, ...]
 
 _NUMBER = r"\(\w{1,5}\)"
 _NUMBERS = rf"{_NUMBER}(?:\s*{_NUMBER})*"
-_MORE = rf"(?:\s*(?:,\s*(?:and|or)?|or|and|through|to)\s*{_NUMBERS})*"
+# Blanks are read in one way: with two, a list of twenty numbers had a million.
+_MORE = rf"(?:\s*(?:,(?:\s*(?:and|or))?|or|and|through|to)\s*{_NUMBERS})*"
 _REFERENCE = re.compile(
     rf"(?i)\b(?:paragraphs?\s+(?P<inner>{_NUMBERS}{_MORE})\s+of\s+subsection\s+(?P<outer>{_NUMBER})"
     rf"|\bsubsections?\s+(?P<refs>{_NUMBERS}{_MORE}))(?!\w|\s+of\s+(?:section|title)\s+\d)"

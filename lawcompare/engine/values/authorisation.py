@@ -85,11 +85,11 @@ _IF = (
 _ADVERB = r"(?:(?:so|first|already|expressly|previously|duly|also|formally|itself|not)\s+)*"
 _DET = (
     r"(?:(?:an?|the|any|another|its|such|that|each)\s+)?(?:(?!(?:of|to|by|from|and|or|as|that|which|where|when|if|in|on"
-    r"|at|for|with|than|is|are|be|not|who|provide|upon|under|unless|except|save|until|before|after|once)\b)[a-z'-]+\s+){0,3}?"
+    r"|at|for|with|than|is|are|be|not|who|provide|upon|under|unless|except|save|until|before|after|once)\b)[a-z'-]{1,40}\s+){0,3}?"
 )
 _RANK = (
-    r"(?:not\s+)?(?:of|below|above|holding|at)\s+(?:or\s+above\s+)?(?:at\s+least\s+)?the\s+rank\s+of\s+[a-z-]+"
-    r"(?:\s+[a-z-]+){0,4}?"
+    r"(?:not\s+)?(?:of|below|above|holding|at)\s+(?:or\s+above\s+)?(?:at\s+least\s+)?the\s+rank\s+of\s+[a-z-]{1,40}"
+    r"(?:\s+[a-z-]{1,40}){0,4}?"
 )
 _ASIDE = (
     rf"(?:\s+of\s+competent\s+jurisdiction|(?P<aside>,[^.;:]{{1,200}},)|\s+{_RANK}"
