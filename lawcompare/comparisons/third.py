@@ -49,13 +49,26 @@ def beside(
         "pair": pair,
         "choice": choice,
         "found": found,
+        # On whose decisions it may rest that a clause stands beside it, or none does.
+        "decided": [] if asked in LAWS else _decided(own, _third_text(request.user, new, asked)),
     }
     return render(request, "comparisons/third.html", context)
 
 
+def _third_text(user: Person, new: Version, slug: str) -> Version:
+    return visible_versions(user).get(law=new.law_id, slug=slug)
+
+
+def _decided(own: Iterable[tuple[Clause, Version]], third: Version) -> list[str]:
+    versions = [version for _clause, version in own]
+    both = Q(old__in=versions, new=third) | Q(old=third, new__in=versions)
+    compared = Comparison.objects.current().finished().filter(both).select_related("old", "new").order_by("pk")
+    return list(dict.fromkeys(filter(None, (one.decided_in_words for one in compared))))
+
+
 def _in_draft(user: Person, own: Iterable[tuple[Clause, Version]], new: Version, slug: str) -> list[dict[str, Any]]:
     """The clause of another draft with which the row's clause was set together, by the comparison of the two texts."""
-    third = visible_versions(user).get(law=new.law_id, slug=slug)
+    third = _third_text(user, new, slug)
     units = ClausePair.objects.filter(level=Level.UNIT, comparison__in=Comparison.objects.current().finished())
     for clause, version in own:
         both = Q(comparison__old=version, comparison__new=third, old=clause)

@@ -441,8 +441,11 @@ class TopicRow:
 
     @property
     def printed(self) -> list[Clause]:
-        """The old law's clauses, but for those inside another of them."""
-        return outermost(self.olds)
+        """The old law's clauses, but for those inside another of them, and what merely holds one that is judged."""
+        judged = outermost(clause for clause in self.olds if clause.pk in self.judged)
+        held = {one.position for one in judged}
+        others = (one for one in outermost(self.olds) if held.isdisjoint(range(one.position, one.end)))
+        return sorted([*judged, *others], key=lambda one: one.position)
 
     @property
     def judged(self) -> set[int]:

@@ -628,6 +628,23 @@ def test_which_clause_translates_which_waits_for_staff_where_others_spoke_of_it(
     assert rows.exists()
 
 
+def test_beside_a_third_text_it_says_whose_decisions_took_the_partner_away(
+    client, drafts, cast, store, django_capture_on_commit_callbacks
+):
+    _old, new = drafts
+    with django_capture_on_commit_callbacks(execute=True):
+        third = store(NEW_DRAFT.replace("180", "181"), "third", date="2022")
+        request_comparison(new, third)
+    Origin.objects.create(version=third, organisation=cast.centre, confirmation="confirmed")
+    third = Version.objects.get(pk=third.pk)
+    address = reverse("comparison_beside", args=["draft", "old", "draft", "new", art(new, 1).eid]) + "?beside=third"
+    assert "The Centre decided" not in client.get(address).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        correcting_services.set_together(cast.rita, new, third, [(art(new, 3), art(third, 1))], "One duty.")
+    page = client.get(address).content.decode()
+    assert "Nothing is stated of it here" in page and "Some clauses are paired as The Centre decided." in page
+
+
 def test_what_was_decided_of_a_private_translation_does_not_wait_when_staff_confirm_the_original(
     cast, store, django_capture_on_commit_callbacks
 ):

@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from lawcompare.core.numbers import seal
-from lawcompare.crosswalk.models import Value
+from lawcompare.crosswalk.models import Topic, Value
+from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.exchange import TableRefused, import_values
 from lawcompare.crosswalk.values.services import find_words
@@ -118,6 +119,20 @@ def test_what_is_proposed_of_another_clause_pushes_no_word_of_the_site_into_a_fo
     lines = [" ".join(one.split("</summary>")[0].split()) for one in page.split('<details class="element')[1:]]
     penalties = next(one for one in lines if "life" in one)
     assert penalties.index("A fine from") < penalties.index("life")
+
+
+def test_a_proposed_row_on_a_chapter_takes_no_text_of_a_judged_article_off_the_page(cast, store, client):
+    """A chapter of many clauses is a link."""
+    articles = (f"## Article {n}. Duty {n}\n\nWhoever breaks zzduty{n} is fined.\n" for n in range(1, 46))
+    one = store("\n".join(["# Chapter 1. Offences\n", *articles]), "a", law="one", status="official")
+    two = store(NEW_DRAFT, "b", law="two", status="official")
+    topic = Topic.objects.create(slug="duties", title="Duties")
+    sides = one.clauses.get(num="Article 3"), two.clauses.get(num="Article 3")
+    state_correspondence(topic, *sides, "equivalent", "Site says.", "Editors")
+    topic.clauses.add(*sides)
+    state_by_hand(cast.rita, topic, one.clauses.get(element="chapter"), sides[1], "broader", "Centre says.")
+    page = client.get(reverse("comparison", args=["one", "a", "two", "b"])).content.decode()
+    assert "Centre says." in page and "zzduty3" in page
 
 
 def test_the_history_of_a_value_does_not_tell_that_it_was_disputed_in_private(cast, store, as_):
