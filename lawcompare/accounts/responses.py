@@ -30,6 +30,7 @@ from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.rate_limits import DAY, allow, network_of, pseudonym
 from lawcompare.core.answer_limits import AnswerEnded, AnswerLimits, holding
+from lawcompare.engine.document import longest_run
 
 View = Callable[..., HttpResponse]
 NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
@@ -276,8 +277,14 @@ class VisitorsForms:
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
+# Characters of a word, or of a row of signs, in a form: what looks for something in words takes the square of their
+# length. An address has 500.
+WORD_MAX = 1_000
+
+
 class NoNullCharacters:
-    """Middleware for what no database takes: a null character in a text, a number beyond what it counts to.
+    """Middleware for what no database takes: a null character in a text, a number beyond what it counts to; and for
+    words of a form that no text has.
 
     A null character in an address stands for one that nothing contains; a form that holds one is refused, and so is
     an address with such a number. Marks that turn the direction of writing are taken out of forms.
@@ -303,6 +310,10 @@ class NoNullCharacters:
         values = list(chain.from_iterable(values for _name, values in typed.lists()))
         if any("\x00" in value for value in values):
             context = {"sentence": _("Null characters are not allowed."), "status": 400}
+            return render(request, "site/problem.html", context, status=400)
+        if any(longest_run(value) > WORD_MAX for name, each in typed.lists() if name != "credential" for value in each):
+            sentence = _("A word, or row of signs, in the form is longer than %(number)s characters.")
+            context = {"sentence": sentence % {"number": WORD_MAX}, "status": 400}
             return render(request, "site/problem.html", context, status=400)
         if any(TURNING.search(value) for value in values):
             for name, each in list(typed.lists()):

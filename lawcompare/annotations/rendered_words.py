@@ -103,7 +103,9 @@ def notes_with_originals(user: Person, *versions: Version) -> list[Annotation]:
     visible = visible_annotations_on(user, *versions)
     notes = list(visible.for_reading()) if visible.exists() else []
     for version in versions:
-        original = name_to(user, version.translates) if version.translates_id else None
+        # Whoever wrote a note never saw the words of a rendering that nobody of the site read.
+        is_read = version.translates_id and not version.unchecked_of
+        original = name_to(user, version.translates) if is_read else None
         if original is not None:
             there = list(visible_annotations_on(user, original).for_reading())
             rows = ClauseTranslation.objects.filter(

@@ -376,7 +376,9 @@ class CellOut(Schema):
     )
     relations: list[str]
     reasons: list[str]
-    by: list[str] = Field(description=_("Organisations that state relations, but for the site's editors."))
+    by: list[list[str]] = Field(
+        description=_("For each of `relations`, the organisations that state it; none where the site's editors do.")
+    )
     elsewhere: list[str]
     clauses: list[ClauseRefOut]
 

@@ -149,8 +149,12 @@ def _by_direction(both: list[_OneDirection], readings: Mapping[int, ElementReadi
         rest = [difference for element, difference in differences if element != heavier_element]
         if weights:
             heavier = Direction(_according_to(_("Heavier than in the law in force"), weights), weights)
-        if rest:
-            directions.append(Direction(_according_to(_lead(own, other, readings), rest), rest))
+        # The site's first, and each organisation's apart: nobody's name stands above what another says.
+        by_whom: dict[tuple[str, ...], list[ElementDifference]] = defaultdict(list)
+        for difference in rest:
+            by_whom[tuple(sorted(difference.by))].append(difference)
+        for _names, of_one in sorted(by_whom.items()):
+            directions.append(Direction(_according_to(_lead(own, other, readings), of_one), of_one))
     return Differences(directions, heavier)
 
 
@@ -299,11 +303,13 @@ def _cell(
 ) -> ElementCell:
     entries: list[SharedValues] = []
     stated = [value for clause in column.clauses for value in by_clause[clause.pk] if value.element == element]
-    of_clause: dict[int, list[ElementValue]] = {}
+    # By clauses, but those of the site before all others, and what is merely proposed behind them.
+    of_clause: dict[tuple[bool, bool, int], list[ElementValue]] = {}
     for value in _standing_first(stated):
-        of_clause.setdefault(value.clause_id, []).append(_shown_in_cell(value, credited))
+        of_kind = value.stands, is_site(value.organisation), value.clause_id
+        of_clause.setdefault(of_kind, []).append(_shown_in_cell(value, credited))
     clauses = {clause.pk: clause for clause in column.clauses}
-    for pk, values in of_clause.items():
+    for (*_kind, pk), values in of_clause.items():
         same = next((entry for entry in entries if entry.values == values), None)
         if same:
             same.clauses.append(clauses[pk])
@@ -313,9 +319,9 @@ def _cell(
 
 
 def _shown_in_cell(value: Value, credited: bool) -> ElementValue:
-    """A value with the organisation that stands for it where the line of the table is seen without opening it."""
+    """A value with who stands for it where the line of the table is seen without opening it."""
     one = shown(value, credited=credited)
-    if not one.credit or is_site(value.organisation):
+    if not one.credit:
         return one
     return replace(one, status=f"{one.status}{_(':')} {one.credit}", credit="")
 
@@ -417,6 +423,11 @@ class Counterpart:
     stands: bool = True
 
 
+def _clauses_that_stand(answers: Iterable[Counterpart]) -> set[int]:
+    """The keys of the clauses in those answers that stand."""
+    return {clause.pk for one in answers if one.stands for clause in (one.old, one.clause) if clause}
+
+
 @dataclass
 class TopicRow:
     """A row of a cross-law comparison: clauses of the old law under a topic, and the new law's answers.
@@ -450,8 +461,7 @@ class TopicRow:
     @property
     def judged(self) -> set[int]:
         """The keys of the clauses in answers that stand; where none does, in all that is proposed."""
-        answers = [answer for answer in self.answers if answer.stands] or self.answers
-        return {clause.pk for answer in answers for clause in (answer.old, answer.clause) if clause}
+        return _clauses_that_stand(self.answers) or {one.pk for one in [*self.olds, *self.news]}
 
     @property
     def is_known(self) -> bool:
@@ -459,11 +469,20 @@ class TopicRow:
         return any(clause.pk in self.judged for clause in self.olds)
 
     @property
-    def verdicts(self) -> list[tuple[str, str]]:
-        """Each verdict with its label, the one that leads first: those that stand, else of who is named beside them."""
-        author = self.leading.author
-        stated = {(one.relation, one.relation_label) for one in self.answers if one.stands or one.author == author}
-        return sorted(stated, key=lambda verdict: GRAVITY.index(verdict[0]))
+    def verdicts(self) -> list[tuple[str, str, str]]:
+        """Each verdict with its label, the one that leads first: those that stand, else of who is named beside them;
+        and who states it, where neither the site's editors do nor who leads.
+        """
+        leading, stated = self.leading, defaultdict(list)
+        for one in self.answers:
+            if one.stands or one.author == leading.author:
+                stated[one.relation, one.relation_label].append(one)
+        verdicts = []
+        for (relation, label), answers in stated.items():
+            is_named = not any(one.is_project or one.author == leading.author for one in answers)
+            by = ", ".join(sorted({localised(one.author) for one in answers})) if is_named else ""
+            verdicts.append((relation, label, by))
+        return sorted(verdicts, key=lambda one: (one[0] != leading.relation, bool(one[2]), GRAVITY.index(one[0])))
 
     @property
     def leading(self) -> Counterpart:
@@ -701,7 +720,7 @@ def side_by_side(
     values: QuerySet[Value],
     provisions: Mapping[Version, list[ProvisionText]],
 ) -> TopicTables:
-    """What is confirmed of all clauses under a topic, and what the program read of those in what stands."""
+    """What is confirmed of the clauses in what stands under a topic, and what the program read of them."""
     answers = [_answer(row, is_as_stated=True) for row in _standing_first(correspondences)]
     placed = [(one.old_version, one.old) for one in answers if one.old]
     placed += [(one.version, one.clause) for one in answers if one.clause]
@@ -709,10 +728,15 @@ def side_by_side(
     readings, confirmed = _readings(correspondences, placed), confirmed_elements(stated)
     for answer in answers:
         _set_differences(answer, readings, confirmed)
+    stand = _clauses_that_stand(answers)
     return TopicTables(
         answers,
         build_confirmed_table(
-            [(version, [clause for of, clause in placed if of.pk == version.pk]) for version in provisions], stated
+            [
+                (version, [clause for of, clause in placed if of.pk == version.pk and clause.pk in stand])
+                for version in provisions
+            ],
+            stated,
         ),
         build_table([(version, [one.clause for one in shelf]) for version, shelf in provisions.items()], readings),
     )

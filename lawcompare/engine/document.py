@@ -167,8 +167,8 @@ class Document:
             eid = parent
 
 
-# What has no blank in it, in a script that has blanks; or one sign again and again. No other begins inside it.
-_RUNS = re.compile(r"[!-~¡-ɏ‐-‧]{100,}+|(?s:(.)\1{99,}+)")
+# What has no blank in it, in a script that has blanks; blanks, or one sign, again and again.
+_RUNS = re.compile(r"[!-~¡-ɏ‐-‧]{100,}+|[\s\u200b-\u200d\u2060\ufeff]{100,}+|(?s:(.)\1{99,}+)")
 
 
 def longest_run(text: str) -> int:
@@ -176,6 +176,8 @@ def longest_run(text: str) -> int:
 
     >>> longest_run("See https://example.org" + "/a" * 60), longest_run("ក" * 100), longest_run("No word. " * 99)
     (139, 100, 0)
+    >>> longest_run("No" + " \u00a0" * 60 + "word")
+    120
     """
     return max((match.end() - match.start() for match in _RUNS.finditer(text)), default=0)
 
@@ -185,7 +187,7 @@ def sizes(document: Document) -> dict[str, int]:
     itself.
     """
     of_itself = sum(len(str(said)) for said in document.meta.values())
-    words = [words for one in document.clauses for words in (one.heading, one.text)]
+    words = [words for one in document.clauses for words in (one.num, one.heading, one.text)]
     return {
         "characters of a word": max(map(longest_run, words), default=0),
         "characters": of_itself + sum(len(one.num) + len(one.heading) + len(one.text) for one in document.clauses),

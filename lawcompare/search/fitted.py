@@ -3,7 +3,8 @@
 The first tells rare words from common ones and finds what a misspelt word may be; the second finds clauses close in
 meaning, across languages, by latent semantic indexing: a clause and its translation are one document. Both are fitted
 on public texts alone, by ``manage.py index`` and by a periodic task where the index changed, and are stored as one row.
-Nothing is learned from a text that an organisation brought and staff have not confirmed; it is found all the same.
+Nothing is learned from a text that an organisation brought and staff have not confirmed, nor from what organisations
+write; it is found all the same.
 Whatever they name is looked up in the index before it is shown, so that what was withdrawn meanwhile is not.
 """
 
@@ -26,6 +27,7 @@ from django.db.models import Count, Max, Q
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from lawcompare.accounts.models import EDITORS
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import Report
 from lawcompare.engine.text.normalise import normalise
@@ -43,6 +45,8 @@ DIMENSIONS, DOCUMENTS_LEAST = 120, 50
 DOCUMENTS_WITH_TERM = 2
 # The most common ones that are learned: each process keeps them all, a kilobyte each while it reads them.
 TERMS_MAX = 50_000
+# The most common words that are known, two of Khmer beside each other among them: a second's work for each process.
+WORDS_MAX = 100_000
 # Clauses close in meaning that are shown, the cosine below which none is, and how many are looked up.
 CLOSE_SHOWN, CLOSE_LEAST, CLOSE_LOOKED_UP = 5, 0.35, 200
 # Words of a question that are looked at for mistakes: each is set beside all known ones.
@@ -291,7 +295,8 @@ def _state() -> str:
 def fit() -> None:
     """Learn from all that is public. Takes about a second for 1,000 clauses in two languages."""
     state, rows = _state(), []
-    confirmed = SearchEntry.objects.of_texts(Version.objects.published().confirmed())
+    of_site = Q(organisation=None) | Q(organisation__slug=EDITORS)
+    confirmed = SearchEntry.objects.of_texts(Version.objects.published().confirmed()).filter(of_site)
     checked = set(confirmed.order_by().values_list("pk", flat=True))
     number: Counter[str] = Counter()
     for row in _rows():
@@ -302,7 +307,9 @@ def fit() -> None:
         distinct = set(words)
         distinct |= {f"{one}·{two}" for one, two in pairwise(words) if has_no_spaces(one) and has_no_spaces(two)}
         number.update(distinct)
-    lines = (f"{word} {count}" for word, count in sorted(number.items()) if "·" not in word or count > 1)
+    known = [(word, count) for word, count in number.items() if "·" not in word or count > 1]
+    known.sort(key=lambda one: (-one[1], one[0]))
+    lines = (f"{word} {count}" for word, count in sorted(known[:WORDS_MAX]))
     with transaction.atomic():
         SearchModel.objects.create(entries=len(rows), of=state, words="\n".join(lines), meaning=_vectors(rows, checked))
         newest = SearchModel.objects.order_by("-pk").values_list("pk", flat=True)[:1]

@@ -43,10 +43,10 @@ COLUMNS = {
     Topic: "title description elsewhere confirmation in_other_languages",
     Category: "label question is_retired in_other_languages",
     Organisation: "name description in_other_languages",
-    Correspondence: "relation basis reasoning elements searched author confirmation",
+    Correspondence: "relation basis reasoning elements searched confirmation",
     Value: "element values quote note status confirmation",
     LeadSentence: "body confirmation",
-    Concordance: "author reason is_moved",
+    Concordance: "reason is_moved",
     Carried: "fate reason",
     Withdrawal: "reason",
     LocalisedText: "original words checked_by",
@@ -190,7 +190,9 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for pair in pairs.select_related("subject", "object").defer("subject__text", "object__text"):
         key, other = pair.subject_version_id, pair.object_version_id
         is_public = pair.pk in shown_pairs
-        beside = [pair.subject.eid, texts[other].text_hash, pair.object and pair.object.eid]
+        # Not what an organisation was called when it stated this: that would tell when it was.
+        author = slugs.get(pair.organisation_id, pair.author)
+        beside = [author, pair.subject.eid, texts[other].text_hash, pair.object and pair.object.eid]
         of_pair = [f"correspondence/{pair.pk}", *log[key], *log[other]]
         name = f"correspondences/{texts[key].text_hash}"
         yield name, pair, is_public, beside, of_pair
@@ -198,7 +200,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for word in words.select_related("old", "new", "decision").defer("old__text", "new__text"):
         key, other = word.old_version_id, word.new_version_id
         is_in_force = word.ended_by_id is None and (word.decision is None or word.decision.stands)
-        beside = [word.old and word.old.eid, texts[other].text_hash, word.new and word.new.eid]
+        author = slugs.get(word.decision.organisation_id if word.decision else None, word.author)
+        beside = [author, word.old and word.old.eid, texts[other].text_hash, word.new and word.new.eid]
         decided = f"compare/{texts[key].address}/with/{texts[other].address}"
         of_pair = [decided, f"comparisons.mapdecision/{word.decision_id}", *log[key], *log[other]]
         yield f"pairings/{texts[key].text_hash}", word, is_in_force and {key, other} <= standing, beside, of_pair

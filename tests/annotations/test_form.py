@@ -102,7 +102,7 @@ BODIES = {
     "a script": {"body": "<script>alert(1)</script>"},
     "an image that runs": {"body": "<img src=x onerror=alert(1)>"},
     "a comment of HTML": {"body": "<!-- hidden -->"},
-    "1 MB": {"body": "x" * 990_000},
+    "1 MB": {"body": "x " * 495_000},
     "nothing": {"body": "   "},
 }
 OTHERS = {
@@ -113,7 +113,7 @@ OTHERS = {
     "an address that runs": {"source_url": "javascript:alert(1)"},
     "a file as a source": {"source_url": "ftp://example.org/x"},
     "a date that never was": {"source_date": "2014-02-31"},
-    "a proposal without end": {"proposed_text": "x" * 5_001},
+    "a proposal without end": {"proposed_text": "x " * 2_501},
     "a standard that is no key": {"standards": ["1 OR 1=1"]},
     "a standard that is not here": {"standards": [seal(999999, "clause")]},
     "a standard nobody knows": {"standards_typed": "Law of the Sea 7"},

@@ -76,8 +76,8 @@ def test_drafts_of_two_laws_with_one_name_are_two_columns_and_a_verdict_is_its_o
     assert {"narrower: Article 1", "contrary (The Centre): Article 1"} < set(access)
     assert "contrary (The Centre)" in " ".join(client.get("/topics/").content.decode().split())
     cells = {one["column"]: one for one in client.get("/api/v1/matrix").json()["lines"][0]["cells"]}
-    assert (cells["draft/2019-en"]["relations"], cells["draft/2019-en"]["by"]) == (["narrower"], [])
-    assert (cells["telecom/2019-en"]["relations"], cells["telecom/2019-en"]["by"]) == (["contrary"], ["The Centre"])
+    assert (cells["draft/2019-en"]["relations"], cells["draft/2019-en"]["by"]) == (["narrower"], [[]])
+    assert (cells["telecom/2019-en"]["relations"], cells["telecom/2019-en"]["by"]) == (["contrary"], [["The Centre"]])
     assert client.get("/api/v1/matrix?against=telecom/2019-en").json()["measure"] == "telecom/2019-en"
 
 

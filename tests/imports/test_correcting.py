@@ -509,3 +509,13 @@ def test_doubtful_words_of_many_lines_are_looked_up_once():
     changed = Correction(1, "words", "c6", {"text": "with"})
     with at_most(seconds=6):
         assert len(apply_corrections(document, [changed]).document.warnings) == 9_999
+
+
+def test_words_that_no_text_has_are_refused_in_every_form(editor, hand_in):
+    """The number of a clause with 60,000 blanks in it held a process until it was ended."""
+    draft = hand_in()
+    before = ImportDraft.objects.get(pk=draft.pk).review
+    for typed in ("មាត្រា" + " \u00a0" * 600 + "!", "x" * 1001):
+        answer = editor.post(f"{draft.get_absolute_url()}correct/", {"num": typed})
+        assert answer.status_code == 400 and "is longer than 1000 characters" in answer.content.decode()
+    assert ImportDraft.objects.get(pk=draft.pk).review == before

@@ -406,7 +406,7 @@ def test_a_decision_that_does_not_fit_is_said_and_nothing_changes(queue, rita, s
     for name, do, sentence in [
         ("gone", "kept", {}),  # there is no place to carry it to
         ("kept", "close", {"fate": "softened", "reason": " "}),
-        ("kept", "close", {"fate": "softened", "reason": "x" * 5_001}),
+        ("kept", "close", {"fate": "softened", "reason": "x " * 2_501}),
         ("kept", "close", {"fate": "forgotten", "reason": "So."}),
         ("kept", "dance", {}),
         ("kept", "", {}),

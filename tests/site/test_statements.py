@@ -224,6 +224,7 @@ COLUMNS_NOT_STATED = {
     "the name or the address, which are stated": """
         Version.slug Version.text_hash Law.slug Event.slug WantedText.slug Annotation.slug Reply.slug Topic.slug
         Category.code Organisation.slug LocalisedText.language LocalisedText.digest""",
+    "the slug of the organisation is stated, or this": "Correspondence.author Concordance.author",
     "the program's": "Version.reader_warnings Version.selection Correspondence.reasons",
     "shown to no reader": "Version.file_hash Annotation.pending Annotation.name_read TranslationReview.note",
     "those of one state alone are public": "Reply.status Correspondence.status",

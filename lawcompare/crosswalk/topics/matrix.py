@@ -1,7 +1,7 @@
 """What each law has under each topic, and how that stands to one law chosen as the measure."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -63,16 +63,19 @@ class MatrixCell:
     reasons: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     names_laws: bool = False
-    # The organisations that state relations, but for the site's editors.
-    by: list[str] = field(default_factory=list)
+    # For each of ``relations`` the organisations that state it; none where the site's editors do.
+    by: list[list[str]] = field(default_factory=list)
 
     @property
     def words(self) -> str:
-        return state_words(self.state) + self.by_words
+        """The relation that leads, or what else it says."""
+        return self.verdicts[0] if self.verdicts else state_words(self.state)
 
     @property
-    def by_words(self) -> str:
-        return f" ({', '.join(self.by)})" if self.by else ""
+    def verdicts(self) -> list[str]:
+        """Each relation, with who states it: ``contrary (The Centre)``."""
+        pairs = zip(self.relations, self.by, strict=True)
+        return [state_words(relation) + (f" ({', '.join(by)})" if by else "") for relation, by in pairs]
 
     @property
     def names(self) -> list[tuple[str, str, Clause]]:
@@ -284,10 +287,14 @@ def _cell(topic: Topic, column: MatrixColumn, measure: MatrixColumn, stated: Sta
         cell = _plain_cell(topic, column, clauses)
         cell.names_laws = names_laws
         return cell
-    relations = sorted({relation for relation, _reason, _by in statements}, key=GRAVITY.index)
-    reasons = list(dict.fromkeys(reason for _relation, reason, _by in statements))
-    by = sorted({by for _relation, _reason, by in statements} - {""})
-    return MatrixCell(relations[0], clauses, relations, reasons, names_laws=names_laws, by=by)
+    stated_by: dict[str, set[str]] = defaultdict(set)
+    for relation, _reason, by in statements:
+        stated_by[relation].add(by)
+    # What the site's editors say comes first.
+    relations = sorted(stated_by, key=lambda relation: ("" not in stated_by[relation], GRAVITY.index(relation)))
+    reasons = list(dict.fromkeys(f"{by}{gettext(':')} {reason}" if by else reason for _, reason, by in statements))
+    named = [[] if "" in stated_by[relation] else sorted(stated_by[relation]) for relation in relations]
+    return MatrixCell(relations[0], clauses, relations, reasons, names_laws=names_laws, by=named)
 
 
 def _plain_cell(topic: Topic, column: MatrixColumn, clauses: list[Clause]) -> MatrixCell:
@@ -315,5 +322,5 @@ def cell_words(cell: MatrixCell) -> str:
     """What a cell says, in words alone."""
     clauses = "".join(before + name for before, name, _clause in cell.names)
     names = ", ".join(filter(None, [clauses, *cell.elsewhere]))
-    words = ", ".join(state_words(state) for state in cell.relations) + cell.by_words or cell.words
+    words = ", ".join(cell.verdicts) or cell.words
     return f"{words}{gettext(':')} {names}" if words and names else words or names

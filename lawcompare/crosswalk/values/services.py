@@ -308,6 +308,11 @@ def _disputes(one: Value, other: Value) -> bool:
     return _are_rivals(one, other) and (one.stands or not other.stands)
 
 
+def standing_rivals(value: Value) -> list[Value]:
+    """What stands now and is disputed where the site stands for the value too."""
+    return [one for one in _live(value) if one.stands and one.status in SHOWN_VALUES and _are_rivals(value, one)]
+
+
 def follow_confirmation(value: Value) -> None:
     """Have what a value disputes shown so, or no longer, after whether the site stands for it was decided."""
     if value.confirmation != Confirmation.REFUSED and value.status in SHOWN_VALUES:

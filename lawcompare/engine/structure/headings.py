@@ -37,7 +37,7 @@ _WORD = lazy_compile(
 _SPACED_ARTICLE = r"ម\s?ា\s?ត្រ\s?ា"  # as some prints set it, letter by letter
 _KHMER_WORD = lazy_compile(
     rf"""(?P<num>
-      (?P<word>{"|".join(sorted(KHMER_NAMES, key=len, reverse=True))}|{_SPACED_ARTICLE}){_SPACE}*(?:ទី)?{_SPACE}*
+      (?P<word>{"|".join(sorted(KHMER_NAMES, key=len, reverse=True))}|{_SPACED_ARTICLE}){_SPACE}*+(?:ទី{_SPACE}*+)?
       (?P<number>{NUMBER}|ទោល|តែមួយ|ប្រាំមួយ|ប្រាំពីរ|ប្រាំបី|ប្រាំបួន|មួយ|ពីរ|បី|បួន|ប្រាំ|ដប់|[IVXLC]+(?!\w))
     )""",
     re.VERBOSE,

@@ -157,18 +157,9 @@ class AboutForm(forms.Form):
         return [self[name] for name in columns_of("title")[1:]]
 
     def details(self) -> dict[str, Any]:
-        """The details, with the text it follows by date where nobody named one: none that others merely propose."""
+        """The details. Which text it follows is kept where a person named one: by date it is found where it is asked,
+        and would tell when the text was brought.
+        """
         details = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         details.pop("compared", None)
-        if "follows" not in details:
-            earlier = [
-                version.address
-                for version in self.versions
-                if version.law.slug == details["law"]
-                and version.language == details["language"]
-                and version.date < details["date"]
-                and version.address != details.get("corrects")
-                and version.unchecked_of in (None, self.organisation)
-            ]
-            details |= {"follows": earlier[-1]} if earlier else {}
         return {name: value for name, value in details.items() if value != NOTHING}

@@ -37,9 +37,11 @@ def visible_events(user: Person, law: Law) -> ProposableQuerySet[Any]:
 
 
 def without_too_many(events: Iterable[Any], known: Collection[int]) -> list[Any]:
-    """Returns events but for what an organisation proposes beyond the first few; ``known`` to the reader are all."""
+    """Returns events but for what an organisation proposes beyond the first few by date; ``known`` to the reader are
+    all.
+    """
     numbered, left_out = Counter[int](), set[int]()
-    for event in sorted(events, key=attrgetter("pk")):
+    for event in sorted(events, key=attrgetter("date", "title", "slug")):
         if not event.stands and event.pk not in known:
             numbered[event.organisation_id] += 1
             left_out |= {event.pk} if numbered[event.organisation_id] > PROPOSED_SHOWN else set()

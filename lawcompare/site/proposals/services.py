@@ -120,7 +120,7 @@ KINDS = {
         *(lambda row, was: settle_topics([row]), hold_topics_of),
     ),
     "value": Kind(
-        *(_("Value"), Value, "clause get_element_display values words_clause quote", "clause"),
+        *(_("Value"), Value, "clause get_element_display values words_clause quote rivals given_reason", "clause"),
         *(lambda value, was: values.follow_confirmation(value), _holding((Clause, "clause"))),
     ),
     "pairing": Kind(
@@ -154,6 +154,7 @@ LABELS = {
     "organisation": _("International organisation"), "quote": _("Words"), "reason": _("Reason"),
     "reasoning": _("Reason"), "removed": _("Clauses taken out"), "searched": _("Looked for in"),
     "short_title": _("Short title"), "slug": _("Short name in addresses"), "source_url": _("Source"),
+    "rivals": _("Disputes"),
     "sources": _("Sources"), "stated": _("Clauses"),
     "text": _("In plain words"), "title": _("Title"), "topic": _("Topic"), "translates": _("Translation of"),
     "values": _("Value"), "verdict_label": _("Relation"), "version": _("Short name of a text in addresses"),
@@ -180,6 +181,14 @@ class Proposal:
 def _lines(row: Any, path: str) -> list[tuple[str, str]]:
     """(label, words) of an attribute; of a change those of each column that it changes."""
     name = path.rpartition(".")[2]
+    if name == "rivals":
+        rivals = [
+            f"{values.format_value(one.element, one.values)} ({one.credit})" for one in values.standing_rivals(row)
+        ]
+        return [(_label(name), " · ".join(rivals))]
+    if name == "given_reason":
+        last = row.changes.order_by("pk").last()
+        return [(_label("reason"), last.reason if last else "")]
     if name == "changes":
         before, after = _before_and_after(row)
         pairs = [(column, _said(before.get(column)), _said(_new(column, words))) for column, words in after.items()]

@@ -94,7 +94,8 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     newest = under.order_by(day.desc(), *(Correspondence._meta.ordering or ())).prefetch_related("decisions")[
         :ENTRIES_MAX
     ]
-    sides = (under.order_by().exclude(**{side: None}).values_list(*_place(f"{side}__")) for side in SIDES)
+    # What is merely proposed under it brings in no notes of others.
+    sides = (under.stand().order_by().exclude(**{side: None}).values_list(*_place(f"{side}__")) for side in SIDES)
     clauses = set(requested.clauses.values_list(*_place())).union(*sides)
     entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(newest)]
     return _answer(request, f"topics/{requested.slug}", str(requested), requested.get_absolute_url(), entries)
