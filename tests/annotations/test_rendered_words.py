@@ -7,16 +7,18 @@ from html import unescape
 
 import pytest
 
+from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation, NoteStatus, RenderedWords
 from lawcompare.annotations.rendered_words import notes_with_originals
 from lawcompare.annotations.services import record_published, set_words
 from lawcompare.annotations.targets import TargetError, set_target
 from lawcompare.core.models import Entry
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Origin, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
+from tests.proposals import decide
 from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +209,13 @@ def test_every_note_of_the_corpus_is_marked_on_its_khmer_words(demonstration, cl
     notes = Annotation.objects.listed()
     assert RenderedWords.objects.values("annotation").distinct().count() == notes.count() > 20
     assert marked(read(client, "/km/laws/kh-cybercrime/2012-v1-km/chp_2__art_6/")) == ["មាននាយករដ្ឋមន្ត្រីជាប្រធាន"]
+
+
+def test_no_note_stands_on_words_of_a_rendering_that_nobody_of_the_site_read(note, khmer, cast, put_khmer):
+    """Its writer never saw them."""
+    other = put_khmer(KHMER.replace("អ្នកណាដែលផ្សព្វផ្សាយ", "អ្នកសារព័ត៌មាន"), "other-km")
+    origin = Origin.objects.create(version=other, organisation=cast.others)
+    at = [notes_with_originals(VISITOR, Version.objects.get(pk=text.pk)) for text in (khmer, other)]
+    assert [[one.slug for one in notes] for notes in at] == [["a-note"], []]
+    decide(cast.sara, origin)
+    assert notes_with_originals(VISITOR, Version.objects.get(pk=other.pk)) == [note]

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
@@ -79,6 +80,30 @@ def test_drafts_of_two_laws_with_one_name_are_two_columns_and_a_verdict_is_its_o
     assert (cells["draft/2019-en"]["relations"], cells["draft/2019-en"]["by"]) == (["narrower"], [[]])
     assert (cells["telecom/2019-en"]["relations"], cells["telecom/2019-en"]["by"]) == (["contrary"], [["The Centre"]])
     assert client.get("/api/v1/matrix?against=telecom/2019-en").json()["measure"] == "telecom/2019-en"
+
+
+def test_each_verdict_is_said_by_who_states_it_and_the_site_s_first(client, measured, cast):
+    """One's name stood behind the gravest word, whoever had said it."""
+    draft, _later, treaty = measured
+    Origin.objects.create(version=draft, organisation=cast.centre, confirmation="confirmed")
+    topic = Topic.objects.get(slug="access")
+    for person, number, verdict in ((cast.rita, 2, "equivalent"), (cast.charlie, 3, "contrary")):
+        sides = draft.clauses.get(num=f"Article {number}"), treaty.clauses.get()
+        decide(cast.sara, state_by_hand(person, topic, *sides, verdict, "So."))
+    cache.clear()
+    said = "narrower, contrary (The Others), equivalent (The Centre)"
+    assert table(client)[1][2].startswith(f"{said}: ")
+    cell = client.get("/api/v1/matrix").json()["lines"][0]["cells"][1]
+    assert cell["state"] == "narrower" and cell["by"] == [[], ["The Others"], ["The Centre"]]
+    page = " ".join(client.get("/topics/").content.decode().split())
+    assert "narrower</b>" in page and "(The Others)" not in page and "(The Centre)" not in page
+    two = client.get(
+        reverse("comparison", args=["draft", "2019-en", "budapest-convention", "2001-en"])
+    ).content.decode()
+    verdicts = re.sub(
+        r"\s+", " ", re.sub("<[^>]+>", " ", two.split('<table class="verdicts">')[1].split("</table>")[0])
+    )
+    assert re.search(r"narrower .*contrary \( ?The Others ?\) .*equivalent \( ?The Centre ?\)", verdicts), verdicts
 
 
 def test_each_cell_says_how_a_law_stands_to_the_measure(client, measured):

@@ -121,6 +121,37 @@ def test_what_is_proposed_of_another_clause_pushes_no_word_of_the_site_into_a_fo
     assert penalties.index("A fine from") < penalties.index("life")
 
 
+def test_a_proposed_row_brings_no_value_of_the_site_under_a_subject(cast, store, client):
+    """Of another matter, it stood there as the site's word on this one."""
+    one, two = (store(NEW_DRAFT, name, law=law, status="official") for name, law in (("a", "one"), ("b", "two")))
+    topic = Topic.objects.create(slug="duties", title="Duties")
+    sides = one.clauses.get(num="Article 3"), two.clauses.get(num="Article 3")
+    state_correspondence(topic, *sides, "equivalent", "Site says.", "Editors")
+    topic.clauses.add(*sides)
+    for number, line, on in ((3, "fine 100000..10000000 KHR", "punished by a fine"), (1, "life", "punished by")):
+        clause = two.clauses.get(num=f"Article {number}")
+        services.state_for_project(clause, "penalties", services.parse_value("penalties", line), find_words(clause, on))
+    state_by_hand(
+        cast.rita, topic, one.clauses.get(num="Article 1"), two.clauses.get(num="Article 1"), "partial", "So."
+    )
+    page = client.get("/topics/duties/").content.decode()
+    assert "proposed by The Centre" in page and "10,000,000" in page and "for life" not in page
+
+
+def test_short_values_that_are_proposed_stand_behind_all_that_stand(cast, store, client):
+    law = store(NEW_DRAFT, "a", law="one", status="official")
+    for number, level in ((1, "intent"), (3, "recklessness")):
+        clause = law.clauses.get(num=f"Article {number}")
+        services.state_for_project(clause, "mental", {"level": level}, find_words(clause, "Whoever"))
+    first = law.clauses.get(num="Article 1")
+    for level, on in (("negligence", "enters"), ("knowledge", "a computer")):
+        stated = services.state_value(cast.rita, first, "mental", {"level": level}, find_words(first, on))
+        services.confirm_value(cast.eve, stated, stated.seen)
+    chapter = client.get(law.clauses.get(element="chapter").get_absolute_url()).content.decode()
+    line = next(one for one in chapter.split("<details")[1:] if "recklessness" in one).split("</summary>")[0]
+    assert line.index("intent") < line.index("recklessness") and "knowledge" not in line
+
+
 def test_a_proposed_row_on_a_chapter_takes_no_text_of_a_judged_article_off_the_page(cast, store, client):
     """A chapter of many clauses is a link."""
     articles = (f"## Article {n}. Duty {n}\n\nWhoever breaks zzduty{n} is fined.\n" for n in range(1, 46))

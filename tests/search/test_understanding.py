@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import override
 from rapidfuzz.distance import OSA
 
+from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.laws.models import Law, Origin, Withdrawal
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions, texts_named
@@ -21,6 +22,7 @@ from lawcompare.search.services import index_clauses
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_translations import translated
 from tests.processor_time import at_most
+from tests.publishing.test_carrying import publish_note
 from tests.search.judged import FIRST, ask_all
 from tests.search.test_searching import KHMER_LAW, put, store_khmer  # noqa: F401
 from tests.world import made_once
@@ -191,6 +193,15 @@ def test_meaning_is_learned_of_so_many_words_of_confirmed_texts(
     Origin.objects.create(version=old, organisation=cast.others)
     fit()
     assert not fitted().arrays, "what nobody read has no place in it"
+    Origin.objects.update(confirmation="confirmed")
+    article = old.clauses.get(num="Article 1")
+    index_annotation(publish_note(article, cast.others, "", proposed_text="Zymurgyak zymurgyak.").pk)
+    assert SearchEntry.objects.filter(kind="annotation").exists()
+    fit()
+    assert fitted().arrays and "zymurgyak" not in fitted().words, "nor what an organisation writes"
+    monkeypatch.setattr("lawcompare.search.fitted.WORDS_MAX", 5)
+    fit()
+    assert len(fitted().words) == 5
 
 
 def test_a_long_question_of_unknown_words_costs_little_and_finds_what_is_nearest():

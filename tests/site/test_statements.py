@@ -19,6 +19,7 @@ from django.db.models import ProtectedError
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import publish_annotation, withdraw_annotation
+from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.jobs.runner import run_now
@@ -26,6 +27,7 @@ from lawcompare.core.log.services import BEGINNING, public_key, publish, read_si
 from lawcompare.core.models import Entry, LocalisedText, Statement
 from lawcompare.core.page_cache.content_token import PUBLIC, current_token, set_triggers
 from lawcompare.crosswalk.models import Correspondence, Topic, Value
+from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.laws.documents import load_document, text_hash
 from lawcompare.laws.models import Clause, Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
 from lawcompare.publishing.carrying_forward.services import confirm, request_carryings
@@ -330,6 +332,22 @@ def test_what_staff_refuse_is_not_changed_by_hand(drafts, cast, key):
     assert "sentences/" in words
     decide(cast.sara, lead, "refuse")
     assert list(changed_by_hand([read_statement(words)])) == []
+
+
+def test_no_digest_tells_what_an_organisation_was_called_when_it_stated_something(drafts, cast):
+    """That would tell whether a text was in hand before that day."""
+    old, new = drafts
+    topic = Topic.objects.create(slug="access", title="Access")
+    sides = old.clauses.get(num="Article 1"), new.clauses.get(num="Article 1")
+    row = state_by_hand(cast.rita, topic, *sides, "equivalent", "So.")
+    pairing = set_together(cast.rita, old, new, [(old.clauses.get(num="Article 3"), None)], "It is gone.")
+    for one in (row, pairing):
+        decide(cast.sara, one)
+    before = {
+        name: said for name, said in stated_things().items() if name.startswith(("correspondences/", "pairings/"))
+    }
+    Correspondence.objects.update(author="Center for Lamps")
+    assert len(before) == 2 and before.items() <= stated_things().items()
 
 
 def test_a_sentence_in_place_of_which_another_stands_changes_no_statement_and_no_kept_page(drafts, cast):
