@@ -278,8 +278,9 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 # Characters of a word, or of a row of signs, in a form: what looks for something in words takes the square of their
-# length. An address has 500.
+# length. An address that a person types has 500; those of pages, and what a device signs, are read by nothing else.
 WORD_MAX = 1_000
+OF_ANY_LENGTH = {"back", "next", "credential"}
 
 
 class NoNullCharacters:
@@ -311,7 +312,8 @@ class NoNullCharacters:
         if any("\x00" in value for value in values):
             context = {"sentence": _("Null characters are not allowed."), "status": 400}
             return render(request, "site/problem.html", context, status=400)
-        if any(longest_run(value) > WORD_MAX for name, each in typed.lists() if name != "credential" for value in each):
+        words = chain.from_iterable(each for name, each in typed.lists() if name not in OF_ANY_LENGTH)
+        if any(longest_run(value) > WORD_MAX for value in words):
             sentence = _("A word, or row of signs, in the form is longer than %(number)s characters.")
             context = {"sentence": sentence % {"number": WORD_MAX}, "status": 400}
             return render(request, "site/problem.html", context, status=400)

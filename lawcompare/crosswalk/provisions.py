@@ -453,7 +453,8 @@ class TopicRow:
     @property
     def printed(self) -> list[Clause]:
         """The old law's clauses, but for those inside another of them, and what merely holds one that is judged."""
-        judged = outermost(clause for clause in self.olds if clause.pk in self.judged)
+        keys = self.judged
+        judged = outermost(clause for clause in self.olds if clause.pk in keys)
         held = {one.position for one in judged}
         others = (one for one in outermost(self.olds) if held.isdisjoint(range(one.position, one.end)))
         return sorted([*judged, *others], key=lambda one: one.position)
@@ -466,7 +467,8 @@ class TopicRow:
     @property
     def is_known(self) -> bool:
         """Whether a clause of the old law is judged."""
-        return any(clause.pk in self.judged for clause in self.olds)
+        keys = self.judged
+        return any(clause.pk in keys for clause in self.olds)
 
     @property
     def verdicts(self) -> list[tuple[str, str, str]]:

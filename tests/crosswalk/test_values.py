@@ -25,6 +25,7 @@ from lawcompare.crosswalk.values.services import find_words
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.publishing.services import publish
+from lawcompare.site.proposals.services import Proposal
 from tests import second_factor
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.processor_time import at_most
@@ -616,3 +617,15 @@ def test_what_differs_by_an_organisations_own_values_is_said_with_its_name(cast,
     file = client.get(reverse("topic_docx", args=["access"])).getvalue()
     with zipfile.ZipFile(io.BytesIO(file)) as packed:
         assert "Heavier than in the law in force, according to The Centre:" in packed.read("word/document.xml").decode()
+
+
+def test_staff_read_what_a_value_disputes_and_why(cast, offence, intent):
+    value = services.confirm_value(cast.eve, reread(intent), reread(intent).seen)
+    decide(cast.sara, reread(value))
+    words = find_words(offence, value.quote)
+    rival = services.dispute_value(
+        cast.charlie, reread(value), {"level": "recklessness"}, words, "It errs.", reread(value).seen
+    )
+    said = dict(Proposal("value", reread(rival)).lines)
+    assert said["Disputes"] == "intent (The Centre)" and said["Reason"] == "It errs."
+    assert "Reason" not in dict(Proposal("value", reread(value)).lines), "what another says of it is no reason for it"

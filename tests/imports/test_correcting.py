@@ -519,3 +519,6 @@ def test_words_that_no_text_has_are_refused_in_every_form(editor, hand_in):
         answer = editor.post(f"{draft.get_absolute_url()}correct/", {"num": typed})
         assert answer.status_code == 400 and "is longer than 1000 characters" in answer.content.decode()
     assert ImportDraft.objects.get(pk=draft.pk).review == before
+    back = f"/search/?q={'%E1%9E%80' * 200}"  # the address of a page that asks for a sentence of Khmer
+    answer = editor.post(f"{draft.get_absolute_url()}correct/", {"num": "x", "back": back})
+    assert "is longer than 1000 characters" not in answer.content.decode()

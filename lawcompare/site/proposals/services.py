@@ -25,7 +25,7 @@ from lawcompare.core.models import Entry
 from lawcompare.core.seen import check_seen, digest_of_words
 from lawcompare.core.standard_names import language_name
 from lawcompare.crosswalk.findings.models import FindingDecision
-from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction, TopicChange, Value
+from lawcompare.crosswalk.models import Correspondence, Topic, TopicAction, TopicChange, Value, ValueAction
 from lawcompare.crosswalk.services import hold_topics_of, settle_topics
 from lawcompare.crosswalk.topics import services as topics
 from lawcompare.crosswalk.values import services as values
@@ -187,7 +187,8 @@ def _lines(row: Any, path: str) -> list[tuple[str, str]]:
         ]
         return [(_label(name), " · ".join(rivals))]
     if name == "given_reason":
-        last = row.changes.order_by("pk").last()
+        own = [ValueAction.STATED, ValueAction.TAKEN_OVER, ValueAction.CORRECTED]  # of others' disputes nothing
+        last = row.changes.filter(action__in=own).order_by("pk").last()
         return [(_label("reason"), last.reason if last else "")]
     if name == "changes":
         before, after = _before_and_after(row)
