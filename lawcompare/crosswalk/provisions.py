@@ -456,8 +456,8 @@ class TopicRow:
         keys = self.judged
         judged = outermost(clause for clause in self.olds if clause.pk in keys)
         held = {one.position for one in judged}
-        others = (one for one in outermost(self.olds) if held.isdisjoint(range(one.position, one.end)))
-        return sorted([*judged, *others], key=lambda one: one.position)
+        others = (one for one in self.olds if held.isdisjoint(range(one.position, one.end)))
+        return outermost([*judged, *others])
 
     @property
     def judged(self) -> set[int]:
