@@ -334,7 +334,7 @@ def subject_blocks(row: TopicRow, old: Version, new: Version, inside: Inside, ro
         blocks.append(ReportHeading(version.short_name, level + 1))
         for clause in clauses:
             blocks += clause_blocks(version, clause, inside.get(clause.pk, []), root)
-        if not any(clause.pk in row.judged for clause in clauses):
+        if row.judged.isdisjoint(clause.pk for clause in clauses):
             blocks.append(Prose(plain(_("No clause of this text is known under this subject.")), "Remark"))
     return blocks
 
