@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "lawcompare.accounts.responses.VisitorsForms",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "lawcompare.accounts.responses.NoNullCharacters",
+    "lawcompare.accounts.responses.TypedWords",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lawcompare.laws.withdrawal.views.WithdrawnPages",

@@ -283,9 +283,9 @@ WORD_MAX = 1_000
 OF_ANY_LENGTH = {"back", "next", "credential"}
 
 
-class NoNullCharacters:
-    """Middleware for what no database takes: a null character in a text, a number beyond what it counts to; and for
-    words of a form that no text has.
+class TypedWords:
+    """Middleware for what nobody means to type: a null character, a number beyond what a database counts to, and a
+    word longer than any text has.
 
     A null character in an address stands for one that nothing contains; a form that holds one is refused, and so is
     an address with such a number. Marks that turn the direction of writing are taken out of forms.

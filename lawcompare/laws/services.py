@@ -34,7 +34,7 @@ from lawcompare.laws.uploads.sandbox import read_in_sandbox
 CLAUSE_CHARACTERS_MAX = 100_000
 # It stands in contents, lists and maps of clauses too; the longest known has 241.
 HEADING_CHARACTERS_MAX = 5_000
-# Or of a row of signs: to look for something in words takes the square of their length. None of 210 real texts has 100.
+# Of a word, or a row of signs: what is looked for in one takes the square of its length. No real text has one of 100.
 WORD_CHARACTERS_MAX = 500
 # Notes, page numbers and the like that stand beside the text; a law has a few for each clause.
 FURNITURE_MAX = 250_000

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Organisation
 from lawcompare.core.standard_names import grouped_languages, jurisdiction_choices
 from lawcompare.imports.storing.services import free_slug
 from lawcompare.languages import OTHERS, columns_of
@@ -75,7 +74,6 @@ class AboutForm(forms.Form):
         self,
         *args: Any,
         versions: VersionQuerySet,
-        organisation: Organisation | None = None,
         needs_comparing: bool = False,
         is_amended: bool = False,
         **kwargs: Any,
@@ -93,7 +91,6 @@ class AboutForm(forms.Form):
             field = forms.CharField(label=label, max_length=300, required=False)
             field.widget.attrs["lang"] = language.code
             self.fields[f"title_{language.code}"] = field
-        self.organisation = organisation
         self.versions = list(versions.order_by("law", "date", "slug"))
         laws = {version.law.slug: version.law for version in self.versions}
         texts = [(version.address, f"{version.name} · {version.date}") for version in self.versions]

@@ -44,7 +44,7 @@ def _form(request: HttpRequest, draft: ImportDraft, data: Any = None) -> AboutFo
     needs_comparing = services.needs_comparing(draft, corrected(draft).document)
     versions = visible_versions(request.user)
     amended = draft.amends_id is not None
-    about = {"versions": versions, "organisation": draft.organisation, "initial": draft.details}
+    about = {"versions": versions, "initial": draft.details}
     form = AboutForm(data, **about, needs_comparing=needs_comparing, is_amended=amended)
     if draft.title and not draft.details.get("title"):
         form.fields["title"].help_text = _("Read from the picture as “%(words)s”.") % {"words": draft.title}
