@@ -313,7 +313,7 @@ class CategoryForm(TranslatedForm):
         widgets = {
             "question": text_area(2),
         }
-        help_texts = {"is_retired": _("Existing notes keep it; new notes cannot choose it.")}
+        help_texts = {"is_retired": _("Public notes keep it; no other note is given it.")}
 
 
 class NewCategoryForm(CategoryForm):

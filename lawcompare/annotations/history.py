@@ -69,28 +69,34 @@ def compare(note: Annotation, before: Content, after: Content, reader: Person) -
 def set_facts(notes: Iterable[Annotation], reader: Person) -> None:
     """Set ``facts`` of each note: (label, words) of all that it says beside its running text. Two queries."""
     contents = [(note, content_of(note)) for note in notes]
-    names = _names([content for _note, content in contents], reader)
+    kinds, names = _named_in([content for _note, content in contents], reader)
     for note, content in contents:
-        called = names | {code: note.called(code, names[code]) for code in content["categories"] if code in names}
+        called = names | _called(kinds, note)
         note.facts = [(label, said) for label, said, _same in _values(content, content, called) if said]  # type: ignore[attr-defined]
 
 
-def _names(contents: Iterable[Content], reader: Person, note: Annotation | None = None) -> dict[str | int, str]:
-    """What the categories (by code) and clauses (by key) in contents are called, of those a reader may know of; the
-    former as a published ``note`` keeps them.
-    """
-    rows = list(contents)
+def _names(contents: Iterable[Content], reader: Person, note: Annotation) -> dict[str | int, str]:
+    """What the categories (by code) and clauses (by key) in contents are called, of those a reader may know of."""
+    kinds, names = _named_in(list(contents), reader)
+    return names | _called(kinds, note)
+
+
+def _called(kinds: Iterable[Category], note: Annotation) -> dict[str | int, str]:
+    """What the kinds that a note is published with are called there, by their codes."""
+    return {kind.code: note.called(kind.code, str(kind)) for kind in kinds if note.keeps(kind)}
+
+
+def _named_in(rows: Sequence[Content], reader: Person) -> tuple[list[Category], dict[str | int, str]]:
+    """The categories that contents name, and what their clauses are called by key, of those a reader may know of."""
     codes = {code for content in rows for code in content["categories"]}
     keys = {key for content in rows for name in ("standards", "answers") for key in content[name]}
+    kinds = list(Category.objects.filter(code__in=codes)) if codes else []
     names: dict[str | int, str] = {}
-    if codes:
-        kinds = Category.objects.filter(code__in=codes)
-        names |= {row.code: note.called(row.code, str(row)) if note else str(row) for row in kinds}
     if keys:
         clauses = visible_clauses(reader).filter(pk__in=keys).defer("text").order_by("version", "position")
         clauses = clauses.select_related("version__law", "version__origin__organisation")
-        names |= {row.pk: f"{row.version.law_name}, {cite(row)}" for row in clauses}
-    return names
+        names = {row.pk: f"{row.version.law_name}, {cite(row)}" for row in clauses}
+    return kinds, names
 
 
 def differences(

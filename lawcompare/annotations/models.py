@@ -77,7 +77,7 @@ class Category(Translated):
     label = models.CharField(max_length=120)
     question = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
-    # Notes that have it keep it; no other note is given it.
+    # Public notes that have it keep it; no other note is given it.
     is_retired = models.BooleanField(default=False)
 
     objects = CategoryQuerySet.as_manager()
@@ -368,6 +368,13 @@ class Annotation(models.Model):
         """What a kind of risk, by its code, was called when it was published; ``now``: what it is called today."""
         words = self.kind_words.get(key, {DEFAULT.code: now})
         return words.get(reader_language().code) or words.get(DEFAULT.code, "")
+
+    def keeps(self, kind: Category) -> bool:
+        """Whether it is published with a kind: one no longer in use only where readers saw it there, or on the note
+        from which it descends. Any other would tell of the time before its text was public.
+        """
+        earlier = self.descends_from
+        return not kind.is_retired or kind.code in (self.kind_words | (earlier.kind_words if earlier else {}))
 
     @property
     def proposes(self) -> bool:

@@ -318,6 +318,7 @@ def publish_annotation(
     _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.PUBLISHED)
     with_content(annotation, last.content)
     relations = relations_of(last.content)
+    relations["categories"] = [kind for kind in relations["categories"] if annotation.keeps(kind)]
     # Raises ``RestsOnPrivateText``. What stands in the note's own text is read where the note is.
     clauses = [clause for name in ("standards", "answers") for clause in relations[name]]
     public = set(Version.objects.published().filter(clauses__in=clauses).values_list("pk", flat=True))
@@ -342,10 +343,17 @@ def publish_annotation(
 
 
 def keep_words_of_kinds(version: Version) -> None:
-    """Have the notes on a text that becomes public keep what their kinds are called on that day."""
-    notes = list(version.annotations.filter(published_at__isnull=False).prefetch_related("categories"))
+    """Have the notes on a text that becomes public keep what their kinds are called on that day, and lose those that
+    are no longer in use: one would tell that the note was there before.
+    """
+    published = version.annotations.filter(published_at__isnull=False)
+    notes = list(published.select_related("descends_from").prefetch_related("categories"))
     for note in notes:
-        note.kind_words = _words_of(note.categories.all())
+        kinds = list(note.categories.all())
+        kept = [kind for kind in kinds if note.keeps(kind)]
+        if len(kept) < len(kinds):
+            note.categories.set(kept)
+        note.kind_words = _words_of(kept)
     Annotation.objects.bulk_update(notes, ["kind_words"], batch_size=100)
 
 

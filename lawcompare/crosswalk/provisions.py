@@ -1,5 +1,7 @@
 """The clauses of correspondences with the text inside each, and how they stand to each other."""
 
+from __future__ import annotations
+
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -105,12 +107,13 @@ class Differences:
 @dataclass(frozen=True)
 class ConfirmedElements:
     """What people confirmed of a clause; ``absent`` are the elements that its whole text does not have, ``by`` the
-    organisations that state an element, where it is not the site.
+    organisations that state an element beside or instead of the site, ``of_site`` what the site states alone.
     """
 
     elements: Elements
     absent: frozenset[str] = frozenset()
     by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    of_site: ConfirmedElements | None = None
 
 
 type Confirmed = Mapping[int, ConfirmedElements]
@@ -161,26 +164,36 @@ def _by_direction(both: list[_OneDirection], readings: Mapping[int, ElementReadi
 def _differences(
     own: Placed, other: Placed, readings: Mapping[int, ElementReading], confirmed: Confirmed
 ) -> list[tuple[str, ElementDifference]]:
-    """(element, difference) of one direction."""
+    """(element, difference) of one direction. What follows from the site's values alone bears no name."""
     mine, theirs = confirmed[own[1].pk], confirmed[other[1].pk]
+    of_site = {placed[1].pk: side.of_site for placed, side in ((own, mine), (other, theirs)) if side.of_site}
+    alone = _differences(own, other, readings, of_site) if len(of_site) == 2 and (mine.by or theirs.by) else []
+    sentences = {difference.sentence for _element, difference in alone}
     other_name = cite_in_law(*other)
     has_several_levels = len({excerpt.values.get("level") for excerpt in theirs.elements.mental}) > 1
     is_reported = other[0].law.kind == LawKind.DRAFT and readings[other[1].pk].known != WHOLE
-    return [
-        (
-            one.element,
-            ElementDifference(
-                difference_sentence(LOCALE, one, other_name),
-                _words(one, own, other, readings),
-                frozenset().union(*(side.by.get(one.element, ()) for side in (mine, theirs))),
-            ),
-        )
+    found = [
+        (one, difference_sentence(LOCALE, one, other_name))
         for one in contrast(mine.elements, theirs.elements)
         # Only what somebody confirmed to be missing is shown as missing.
         if (getattr(mine.elements, one.element) or one.element in mine.absent)
         # Which of several levels is enough, their list does not say; a report may leave out part of a penalty.
         and not (one.kind == "lower-mental" and has_several_levels)
         and not (one.kind in _LACKING and is_reported)
+    ]
+    by = {
+        one.element: frozenset().union(*(side.by.get(one.element, ()) for side in (mine, theirs))) for one, _ in found
+    }
+    return [
+        (
+            one.element,
+            ElementDifference(
+                sentence,
+                _words(one, own, other, readings),
+                frozenset() if sentence in sentences else by[one.element],
+            ),
+        )
+        for one, sentence in found
     ]
 
 
@@ -233,6 +246,13 @@ def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, Co
     An element with a disputed value is left out too, and what is merely proposed: no sentence about a difference rests
     on it.
     """
+    sites = {key: [value for value in values if is_site(value.organisation)] for key, values in by_clause.items()}
+    of_site = _in_engine_form(sites)
+    every = _in_engine_form(by_clause)
+    return {clause: replace(elements, of_site=of_site.get(clause)) for clause, elements in every.items()}
+
+
+def _in_engine_form(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, ConfirmedElements]:
     excerpts: dict[int, dict[str, list[Excerpt]]] = defaultdict(lambda: defaultdict(list))
     absent: dict[int, set[str]] = defaultdict(set)
     by: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)

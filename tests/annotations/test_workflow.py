@@ -517,3 +517,46 @@ def test_of_the_time_before_its_text_was_public_a_note_keeps_no_word_of_its_kind
     publish(Version.objects.get(pk=text.pk))
     note.refresh_from_db()
     assert note.kind_words.keys() == {"LATER", "LATER?"} and note.kind_words["LATER"]["en"] == "Renamed"
+
+
+def test_a_kind_retired_before_its_text_was_public_leaves_the_note(cast, store, client):
+    """It can be chosen no more: on a new note it told that the note, and its text, had been there before."""
+    text = store(NEW_DRAFT, "own", date="2021", published=False)
+    Origin.objects.create(version=text, organisation=cast.centre)
+    kinds = [Category.objects.create(code=code, label=f"Kind {code}") for code in ("STAYS", "GOES")]
+    notes = []
+    for body in ("Nobody can foresee it.", "It stands in no law."):
+        note = Annotation(body=body, risk=4)
+        set_target(note, text.clauses.get(num="Article 3"), "deemed to hinder")
+        services.write_annotation(cast.alice, note, {"categories": kinds})
+        services.submit_annotation(cast.alice, Annotation.objects.get(pk=note.pk))
+        notes.append(note)
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=notes[0].pk))
+    Category.objects.filter(code="GOES").update(is_retired=True)
+    publish(Version.objects.get(pk=text.pk))
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=notes[1].pk))
+    for note in map(reread, notes):
+        assert [kind.code for kind in note.categories.all()] == ["STAYS"] and "GOES" not in note.kind_words
+        services.write_annotation(cast.alice, reread(note), {"categories": []})
+        services.submit_annotation(cast.alice, reread(note))
+        services.publish_annotation(cast.rita, reread(note))
+        page = client.get(note.get_absolute_url()).content.decode()
+        assert "Kind STAYS" in page and "Kind GOES" not in page, "its history tells what was published"
+
+
+def test_a_public_note_and_the_one_that_descends_from_it_keep_a_retired_kind(cast, store):
+    kind = Category.objects.create(code="GOES", label="Goes")
+    first = None
+    for slug in ("a", "b"):
+        note = Annotation(body="Nobody can foresee it.", risk=4, descends_from=first)
+        set_target(note, store(NEW_DRAFT, slug).clauses.get(num="Article 3"), "deemed to hinder")
+        services.write_annotation(cast.alice, note, {"categories": [kind]})
+        services.submit_annotation(cast.alice, reread(note))
+        services.publish_annotation(cast.rita, reread(note))
+        Category.objects.update(is_retired=True)
+        first = reread(note)
+        assert [each.code for each in first.categories.all()] == ["GOES"] and "GOES" in first.kind_words
+
+
+def reread(note: Annotation) -> Annotation:
+    return Annotation.objects.get(pk=note.pk)

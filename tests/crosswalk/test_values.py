@@ -629,3 +629,29 @@ def test_staff_read_what_a_value_disputes_and_why(cast, offence, intent):
     said = dict(Proposal("value", reread(rival)).lines)
     assert said["Disputes"] == "intent (The Centre)" and said["Reason"] == "It errs."
     assert "Reason" not in dict(Proposal("value", reread(value)).lines), "what another says of it is no reason for it"
+
+
+def test_what_follows_from_the_sites_values_alone_bears_no_other_name(cast, store, client, settings):
+    """A lesser penalty that an organisation added put its name above the sentence that the site's own values make."""
+    settings.FILES_PER_HOUR = 100
+    text = store(OLD_DRAFT, "own", law="own", published=False, status="official")
+    Origin.objects.create(version=text, organisation=cast.centre)
+    publish(text)
+    sites = store(NEW_DRAFT, "b", law="two", status="official")
+    Law.objects.filter(slug="two").update(kind="statute")
+    decide(cast.sara, text.origin)
+    topic = Topic.objects.create(slug="access", title="Access")
+    own, other = (one.clauses.get(num="Article 1") for one in (Version.objects.get(pk=text.pk), sites))
+    state_correspondence(topic, own, other, "equivalent", "The site says these are alike.", "Editors")
+    topic.clauses.add(own, other)
+    term = parse_value("penalties", "prison 1 month..1 year")
+    services.state_for_project(other, "penalties", term, find_words(other, "imprisonment from one month to one year"))
+    life = parse_value("penalties", "life")
+    services.state_for_project(own, "penalties", life, find_words(own, "punished by imprisonment"))
+    fine = services.state_value(
+        cast.rita, own, "penalties", parse_value("penalties", "prison 1 month..2 months"), find_words(own, "Whoever")
+    )
+    services.confirm_value(cast.eve, fine, fine.seen)
+    for page in ("/topics/access/", "/compare/own/own/with/two/b/"):
+        answer = client.get(page).content.decode()
+        assert "Heavier than in the law in force" in answer and "in force, according to" not in answer, page

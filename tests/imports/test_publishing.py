@@ -228,6 +228,16 @@ def test_a_text_takes_no_name_that_leads_to_another_text_of_its_law(client, edit
     assert client.get(old)["Location"] == Version.objects.get(slug="renamed").get_absolute_url()
 
 
+def test_the_name_of_a_text_that_was_private_counts_on_from_that_of_others(editor, draft, store, commit):
+    """2024-03-en-2-2 told that it was in hand before the other became public."""
+    store(OLD_DRAFT, "2024-03-en")
+    about(editor, draft, law="draft", law_title="", version="")
+    publish(editor, draft, commit, private="1")
+    store(OLD_DRAFT, "2024-03-en-2")
+    publish(editor, draft, commit)
+    assert Version.objects.get(text_status="leaked").address == "draft/2024-03-en-3"
+
+
 def test_a_new_law_has_its_name_in_both_languages_and_its_first_text_is_shown_at_once_and_made_once(
     editor, draft, commit
 ):

@@ -279,19 +279,25 @@ def _free_among(rows: QuerySet[Any], wanted: str) -> str:
     """The name, or one like it that none of the laws or texts has or had: an ending that nobody guesses would tell that
     the text was kept private first.
     """
-    like = rows.filter(Q(slug__startswith=wanted) | Q(former_addresses__slug__startswith=wanted))
+    stem = _stem(wanted)
+    like = rows.filter(Q(slug__startswith=stem) | Q(former_addresses__slug__startswith=stem))
     return free_slug(wanted, {slug for names in like.values_list("slug", "former_addresses__slug") for slug in names})
 
 
 def free_slug(wanted: str, taken: set[str]) -> str:
     """The name, or the first free one of name-2, name-3 …
 
-    >>> free_slug("2024-km", {"2024-km"})
-    '2024-km-2'
+    A name with such an ending is counted on: 2024-km-2-2 would tell that the text was private when others took it.
+
+    >>> free_slug("2024-km", {"2024-km"}), free_slug("2024-km-2", {"2024-km", "2024-km-2"})
+    ('2024-km-2', '2024-km-3')
     """
-    name = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-")
-    number = 2
-    slug = name
+    slug = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-")
+    stem, number = _stem(slug), 2
     while slug in taken:
-        slug, number = f"{name}-{number}", number + 1
+        slug, number = f"{stem}-{number}", number + 1
     return slug
+
+
+def _stem(slug: str) -> str:
+    return re.sub(r"-[2-9]$", "", slug)  # no day or month, which have two digits
