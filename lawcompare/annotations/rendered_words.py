@@ -32,7 +32,7 @@ def placed(notes: Mapping[Annotation, Clause]) -> list[Annotation]:
     the whole clause. The clauses have their versions. One query, or none.
 
     Words that were set in an earlier text (one that this rendering corrects, or of the note that this one takes up in
-    the same words) are the note's where they stand in the clause once.
+    the same words) are the note's where they stand in the clause once; not in a rendering that nobody of the site read.
     """
     words = _words_set(notes, {clause.version_id for clause in notes.values()})
     copies = []
@@ -78,6 +78,8 @@ def _span(note: Annotation, clause: Clause, words: list[RenderedWords]) -> tuple
         if row.version_id == clause.version_id and row.annotation_id == note.pk:
             is_here = row.clause_id == clause.pk and row.start is not None and row.end is not None
             return (row.start, row.end) if is_here else None  # type: ignore[return-value]
+    if clause.version.unchecked_of not in (None, note.organisation):
+        return None
     for row in words:
         if row.exact and clause.text.count(row.exact) == 1:
             start = clause.text.index(row.exact)

@@ -790,8 +790,9 @@ class VerdictColumn:
     version: Version
     clauses: list[Clause]
     state: str
-    # To each other law of the grid, in their order, the verdicts with their labels; the one that leads first.
-    cells: list[list[tuple[str, str]]]
+    # To each other law of the grid, in their order, the verdicts with their labels, and with the organisations that
+    # state them, where the site does not; the site's first.
+    cells: list[list[tuple[str, str, str]]]
 
 
 def verdict_grid(
@@ -799,10 +800,10 @@ def verdict_grid(
 ) -> tuple[list[VerdictColumn], list[Version]]:
     """How the texts ``measured`` stand to each other law under a topic: a column for each, and the laws of the lines.
 
-    ``clauses`` are those set under the topic. A law none of whose texts says anything there has no column. The grid
-    names nobody, so that what is merely proposed is not in it.
+    ``clauses`` are those set under the topic. A law none of whose texts says anything there has no column. What is
+    merely proposed is not in it.
     """
-    stated: dict[tuple[int, int], set[tuple[str, str]]] = defaultdict(set)
+    stated: dict[tuple[int, int], dict[tuple[str, str], set[str]]] = defaultdict(lambda: defaultdict(set))
     laws: dict[int, Version] = {}
     columns = {version.pk for version in measured}
     for row in filter(attrgetter("stands"), correspondences):
@@ -811,7 +812,8 @@ def verdict_grid(
             own, other = ends if is_as_stated else ends[::-1]
             if own.pk in columns:
                 answer = _answer(row, is_as_stated=is_as_stated)
-                stated[own.pk, other.pk].add((answer.relation, answer.relation_label))
+                by = "" if is_site(row.organisation) else answer.author
+                stated[own.pk, other.pk][answer.relation, answer.relation_label].add(by)
                 if other.law.kind != LawKind.DRAFT:
                     laws[other.pk] = other
     lines = sorted(
@@ -824,9 +826,15 @@ def verdict_grid(
             version,
             [clause for clause in placed if clause.version_id == version.pk],
             silences.get(version.pk, ""),
-            [sorted(stated[version.pk, other.pk], key=lambda verdict: GRAVITY.index(verdict[0])) for other in lines],
+            [_verdicts_by(stated[version.pk, other.pk]) for other in lines],
         )
         for version in measured
     ]
     speaking = {column.version.law_id for column in shown if column.clauses or column.state or any(column.cells)}
     return [column for column in shown if column.version.law_id in speaking], lines
+
+
+def _verdicts_by(stated: Mapping[tuple[str, str], set[str]]) -> list[tuple[str, str, str]]:
+    """``stated``: who states each verdict, by an empty name the site. The site's first, then the gravest."""
+    verdicts = [(*verdict, "" if "" in by else ", ".join(sorted(by))) for verdict, by in stated.items()]
+    return sorted(verdicts, key=lambda one: (bool(one[2]), GRAVITY.index(one[0])))

@@ -67,6 +67,21 @@ def words_set(note, khmer, cast) -> Annotation:
     return note
 
 
+def test_on_words_that_nobody_of_the_site_read_stands_no_note_of_another(
+    words_set, put_khmer, cast, client, django_capture_on_commit_callbacks
+):
+    """They were found by their letters alone, in a text whose bringer had put other words around them."""
+    theirs = put_khmer(KHMER.replace("អ្នកណាដែលផ្សព្វផ្សាយ", "អ្នកសារព័ត៌មាន"), "other-km", is_public=False)
+    Origin.objects.create(version=theirs, organisation=cast.others)
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(theirs)
+    for page in ("/km/laws/draft/other-km/", f"/km/laws/draft/other-km/{ARTICLE}/"):
+        answer = read(client, page)
+        assert "a-note" in answer and not marked(answer), page
+    decide(cast.sara, Version.objects.get(pk=theirs.pk).origin)
+    assert WORDS in marked(read(client, f"/km/laws/draft/other-km/{ARTICLE}/"))
+
+
 def marked(page: str) -> list[str]:
     """The words marked in a text, of Khmer alone."""
     words = re.findall(r"<mark[^>]*>(.*?)</mark\s*>", unescape(page), re.S)

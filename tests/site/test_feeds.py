@@ -14,11 +14,13 @@ from lxml import etree
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.core.translations.texts import store_localised_texts
 from lawcompare.crosswalk.models import Correspondence, Topic
-from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.laws.citing import cite
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, Origin, Version
+from lawcompare.publishing.services import publish
 from lawcompare.site.views import feeds
 from tests.annotations.conftest import clause, noted, write  # noqa: F401
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -137,6 +139,32 @@ def test_the_feed_of_a_topic_with_a_thousand_clauses_has_the_notes_on_the_last_a
     topic = Topic.objects.create(slug="speech", title="Speech")
     topic.clauses.set([*text.clauses.all(), Clause.objects.get(version__slug="new", eid="chp_1__art_3")])
     assert len(titles(read(client, "/feeds/topics/speech.atom"))) == 1
+
+
+def test_what_is_merely_proposed_takes_no_place_in_a_feed(client, store, cast, monkeypatch):
+    monkeypatch.setattr(feeds, "ENTRIES_MAX", 2)
+    days = (datetime(2026, month, 5, tzinfo=UTC) for month in range(1, 9))
+    topic = Topic.objects.create(slug="access", title="Access")
+
+    def on_next_day(make):
+        day = next(days)
+        with patch("django.utils.timezone.now", lambda: day):
+            return make()
+
+    sites = on_next_day(lambda: store(OLD_DRAFT, "a", law="one"))
+    beside = on_next_day(lambda: store(NEW_DRAFT, "b", law="two"))
+    pairs = [(sites.clauses.get(num=f"Article {number}"), beside.clauses.get(num="Article 1")) for number in (1, 2, 3)]
+    on_next_day(lambda: state_correspondence(topic, *pairs[0], "equivalent", "Alike.", "An editor"))
+    for number in (1, 2):
+        on_next_day(lambda number=number: state_by_hand(cast.rita, topic, *pairs[number], "contrary", "They differ."))
+    for slug in ("x", "y", "z"):
+        theirs = store(NEW_DRAFT.replace("computer", slug), slug, law="one", published=False, date="2021")
+        Origin.objects.create(version=theirs, organisation=cast.centre)
+        on_next_day(lambda theirs=theirs: publish(theirs))
+    said = titles(read(client, "/feeds/topics/access.atom"))
+    assert len(said) == 2 and any("equivalent" in title for title in said)
+    said = titles(read(client, "/feeds/laws/one.atom"))
+    assert len(said) == 2 and any(title.startswith("New text") and "proposed" not in title for title in said), said
 
 
 def test_the_feed_of_an_organisation(client, noted, cast):  # noqa: F811

@@ -152,7 +152,7 @@ def test_what_one_organisation_proposes_of_two_laws_makes_no_page_of_them_by_sub
 
 
 def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_site(cast, client, store):
-    """Where verdicts stand by themselves nobody is named beside them, nor beside what rests on headings."""
+    """Nor above them once it is confirmed, or without its name."""
     old, new = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
     Law.objects.filter(slug="two").update(kind="statute")
     topic, other = (Topic.objects.create(slug=name, title=name) for name in ("hacking", "headings"))
@@ -179,7 +179,10 @@ def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_sit
     assert "proposed by The Others" in said[1].partition("zzwords")[2].partition("</div>")[0]
     for row in rows:
         decide(cast.sara, row)
-    assert shown(topic.get_absolute_url(), "verdict-grid") == ["contrary", "equivalent"]
+    assert shown(topic.get_absolute_url(), "verdict-grid") == ["equivalent", "contrary", "heading"]
+    page_of_topic = client.get(topic.get_absolute_url()).content.decode()
+    verdicts = re.sub(r"\s+|<[^>]+>", " ", page_of_topic.partition('"verdict-grid"')[2].partition("</table>")[0])
+    assert re.search(r"equivalent\s+\S?\s*contrary\s+\(The Others\)", verdicts), verdicts
     assert 'id="heading-only"' in client.get(page).content.decode()
 
 

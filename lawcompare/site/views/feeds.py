@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -54,6 +54,7 @@ class FeedEntry:
     author: str
     summary: str
     categories: list[str] = field(default_factory=list)
+    is_proposed: bool = False  # merely: it takes the place of nothing that stands
 
 
 class Feed(Atom1Feed):
@@ -91,13 +92,11 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     decided = CorrespondenceDecision.objects.filter(correspondence=OuterRef("pk")).order_by("-at").values("at")[:1]
     texts_public = ("subject_version__published_at", "object_version__published_at")
     day = TruncDate(Greatest("made_at", *texts_public, Coalesce(Subquery(decided), "made_at")))
-    newest = under.order_by(day.desc(), *(Correspondence._meta.ordering or ())).prefetch_related("decisions")[
-        :ENTRIES_MAX
-    ]
+    newest = under.order_by(day.desc(), *(Correspondence._meta.ordering or ())).prefetch_related("decisions")
     # What is merely proposed under it brings in no notes of others.
     sides = (under.stand().order_by().exclude(**{side: None}).values_list(*_place(f"{side}__")) for side in SIDES)
     clauses = set(requested.clauses.values_list(*_place())).union(*sides)
-    entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(newest)]
+    entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(_newest(newest, newest.stand()))]
     return _answer(request, f"topics/{requested.slug}", str(requested), requested.get_absolute_url(), entries)
 
 
@@ -129,6 +128,12 @@ def _annotations() -> AnnotationQuerySet:
 
 
 SIDES = "subject", "object"
+
+
+def _newest[Row: Model](rows: QuerySet[Row], standing: QuerySet[Row]) -> list[Row]:
+    """The first rows that stand, and of the others as many as may be shown where there are few of them."""
+    others = rows.exclude(pk__in=standing.order_by().values("pk"))
+    return [*standing[:ENTRIES_MAX], *others[:ENTRIES_MAX]]
 
 
 def _place(of: str = "") -> list[str]:
@@ -164,8 +169,9 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
 
 def version_entries(law: Law) -> Iterator[FeedEntry]:
     """Yields the entries of a law's newest versions; renderings of them are no texts of their own."""
-    versions = Version.objects.published().originals().filter(law=law).select_related("law")
-    for version in versions.order_by("-published_at", "-date", "-slug")[:ENTRIES_MAX]:
+    versions = Version.objects.published().originals().filter(law=law).select_related("law", "origin__organisation")
+    versions = versions.order_by("-published_at", "-date", "-slug")
+    for version in _newest(versions, versions.confirmed()):
         day = public_day(version.published_at)
         facts = [
             str(version.get_text_status_display()),
@@ -181,6 +187,7 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
             day,
             str(version.unchecked_of or settings.SITE_NAME),
             _summary(text=" · ".join(filter(None, facts))),
+            is_proposed=version.unchecked_of is not None,
         )
 
 
@@ -189,8 +196,11 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
     done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), finished_at__isnull=False)
     originals = Version.objects.published().originals().order_by().values("pk")
     done = done.filter(old__in=originals, new__in=originals)
+    done = done.select_related("old__law", "new__law", "old__origin__organisation", "new__origin__organisation")
     newest = Greatest("finished_at", "old__published_at", "new__published_at").desc()
-    for comparison in done.order_by(newest, "-new__date", "-old__date", "new", "old")[:ENTRIES_MAX]:
+    done = done.order_by(newest, "-new__date", "-old__date", "new", "old")
+    confirmed = Version.objects.confirmed().order_by().values("pk")
+    for comparison in _newest(done, done.filter(old__in=confirmed, new__in=confirmed)):
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
         yield FeedEntry(
             f"comparison/{comparison.old.address}/{comparison.new.address}/{comparison.engine}",
@@ -200,6 +210,7 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
             comparison.public_day,
             settings.SITE_NAME,
             _summary(text=". ".join(filter(None, [counts, comparison.decided_in_words]))),
+            is_proposed=bool(comparison.old.unchecked_of or comparison.new.unchecked_of),
         )
 
 
@@ -219,6 +230,7 @@ def correspondence_entries(stated: Iterable[Correspondence]) -> Iterator[FeedEnt
             day,
             row.by,
             _summary(text=localised(row.reasoning)),
+            is_proposed=not row.stands,
         )
 
 
@@ -248,7 +260,8 @@ def _answer(request: HttpRequest, name: str, title: str, address: str, entries: 
         author_name=settings.SITE_NAME,
     )
     newest = sorted(entries, key=lambda entry: entry.published, reverse=True)
-    for entry in newest[:ENTRIES_MAX]:
+    shown = sorted(newest, key=lambda entry: entry.is_proposed)[:ENTRIES_MAX]
+    for entry in sorted(shown, key=lambda entry: entry.published, reverse=True):
         feed.add_item(
             title=_clean(entry.title),
             link=root + entry.address,
