@@ -4,7 +4,8 @@ from django.contrib import admin
 
 from lawcompare.accounts.leaving import end_left_open
 from lawcompare.accounts.models import Membership, Organisation, User
-from lawcompare.accounts.services import waive_second_person
+from lawcompare.accounts.responses import site_address
+from lawcompare.accounts.services import remove_second_factor, waive_second_person
 
 # What allauth shows of them is more than anyone needs; people see their own sessions themselves.
 admin.site.unregister([Authenticator, UserSession])
@@ -12,7 +13,10 @@ admin.site.unregister([Authenticator, UserSession])
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(admin.ModelAdmin):
-    """Second factors, for staff to delete where somebody lost phone and recovery codes; no secret is shown."""
+    """Second factors, for staff to delete where somebody lost phone and recovery codes; no secret is shown.
+
+    With one go all of that person, their password and their sessions: a link to a new password goes to their mailbox.
+    """
 
     list_display = ["user", "type", "created_at", "last_used_at"]
     fields = ["user", "type", "created_at", "last_used_at"]
@@ -20,6 +24,13 @@ class AuthenticatorAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def delete_model(self, request, obj):
+        remove_second_factor(request.user, obj.user, site_address(request))
+
+    def delete_queryset(self, request, queryset):
+        for user in User.objects.filter(pk__in=queryset.values("user")):
+            remove_second_factor(request.user, user, site_address(request))
 
 
 class MembershipInline(admin.TabularInline):

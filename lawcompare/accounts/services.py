@@ -225,16 +225,24 @@ def reset_second_factor(by: Person, pk: int, site: str) -> None:
     user = _member(organisation, pk).user
     if user.pk == by.pk or user.is_staff or user.memberships.count() > 1:  # which of them is not said
         raise ValidationError(_("Another administrator or the site’s staff remove this second factor."))
+    remove_second_factor(by, user, site, organisation)
+
+
+@transaction.atomic
+def remove_second_factor(by: Person, user: User, site: str, organisation: Organisation | None = None) -> None:
+    """The same of anybody, by an administrator of an ``organisation`` or by staff, without asking who may."""
     Authenticator.objects.filter(user=user).delete()
     for session in UserSession.objects.filter(user=user):
         session.end()
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    record("reset second factor", f"person/{user.pk}", by, organisation.slug)
-    told = organisation.memberships.filter(Q(role=Role.ADMINISTRATOR) | Q(user=user), user__is_active=True)
+    record("reset second factor", f"person/{user.pk}", by, organisation.slug if organisation else "")
+    of = [organisation] if organisation else Organisation.objects.filter(memberships__user=user)
+    administers = Q(memberships__role=Role.ADMINISTRATOR, memberships__organisation__in=of)
+    told = User.objects.filter(administers | Q(pk=user.pk), is_active=True).distinct()
     context = {"organisation": organisation, "address": masked(user.email)}
     letter = _written(_("A second factor was removed"), "second_factor_reset", context)
-    queue(*[Email(one.user.email, *letter) for one in told.select_related("user")])
+    queue(*[Email(one.email, *letter) for one in told])
     create_sealed("password-email", [{"email": user.email, "site": site, "language": get_language() or ""}])
 
 

@@ -439,6 +439,8 @@ class Counterpart:
     differences: Differences = field(default_factory=Differences)
     # Stated by the editors of the site, which a page says once.
     is_project: bool = False
+    # Or under its pages, by a person, whose name and standing stand beside it.
+    is_site: bool = False
     # Of what is merely proposed alone no two laws are read by subject.
     stands: bool = True
 
@@ -501,7 +503,7 @@ class TopicRow:
                 stated[one.relation, one.relation_label].append(one)
         verdicts = []
         for (relation, label), answers in stated.items():
-            is_named = not any(one.is_project or one.author == leading.author for one in answers)
+            is_named = not any(one.is_site or one.author == leading.author for one in answers)
             by = ", ".join(sorted({localised(one.author) for one in answers})) if is_named else ""
             verdicts.append((relation, label, by))
         return sorted(verdicts, key=lambda one: (one[0] != leading.relation, bool(one[2]), GRAVITY.index(one[0])))
@@ -513,7 +515,7 @@ class TopicRow:
         """
 
         def rank(one: Counterpart) -> tuple[bool, bool, int]:
-            return not one.is_project, not one.stands, GRAVITY.index(one.relation) if one.stands else 0
+            return not one.is_site, not one.stands, GRAVITY.index(one.relation) if one.stands else 0
 
         return min(self.answers, key=rank)
 
@@ -675,6 +677,7 @@ def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
         *(old, old_version, version, clause, relation, str(dict(VERDICTS)[relation]), stated.reasoning),
         *(stated.searched, stated.by, stated.standing_label, stated.element_labels),
         is_project=stated.standing == "project",
+        is_site=is_site(stated.organisation) and stated.stands,
         stands=stated.stands,
     )
 

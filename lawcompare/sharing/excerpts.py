@@ -306,7 +306,7 @@ def subject_excerpt(old_law: str, old_version: str, new_law: str, new_version: s
     """Returns what is stated of two public texts under a topic: the words of both, relation, reasons and by whom."""
     old, new, row = access.get_shared_subject((old_law, old_version), (new_law, new_version), topic)
     leading = row.leading
-    alike = [one for one in row.answers if (one.is_project, one.stands) == (leading.is_project, leading.stands)]
+    alike = [one for one in row.answers if (one.is_site, one.stands) == (leading.is_site, leading.stands)]
     answer = next((one for one in alike if one.old and one.clause), leading)
     superseded, newer = _superseded(old)
     return SharedExcerpt(

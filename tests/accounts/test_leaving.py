@@ -277,6 +277,28 @@ def test_another_administrator_removes_a_lost_second_factor_and_all_are_told(cli
     assert Client().get(link, follow=True).status_code == 200
 
 
+@pytest.mark.parametrize("all_at_once", [False, True])
+def test_where_staff_remove_a_second_factor_the_password_alone_sets_up_no_other(client, cast, mailoutbox, all_at_once):
+    theirs = Client()
+    theirs.force_login(cast.adam)
+    client.force_login(cast.sara)
+    factor = cast.adam.authenticator_set.first()
+    fields = {"post": "yes"}
+    address = f"/admin/mfa/authenticator/{factor.pk}/delete/"
+    if all_at_once:
+        address = "/admin/mfa/authenticator/"
+        fields |= {"action": "delete_selected", "_selected_action": [factor.pk]}
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert client.post(address, fields).status_code == 302
+    adam = User.objects.get(pk=cast.adam.pk)
+    assert not adam.authenticator_set.exists() and not adam.has_usable_password()
+    assert theirs.get(reverse("workspace")).status_code == 302, "their sessions ended"
+    assert {letter.to[0] for letter in mailoutbox} == {"adam@example.org"} and len(mailoutbox) == 2
+    assert any("The staff of this site removed" in letter.body.replace("\n", " ") for letter in mailoutbox)
+    assert any("/key/" in letter.body for letter in mailoutbox)
+    assert Entry.objects.get(action="reset second factor").subject == f"person/{adam.pk}"
+
+
 def test_who_removes_a_second_factor_proves_anew_who_they_are(client, cast):
     client.force_login(cast.adam)
     prove(client, ago=3600)

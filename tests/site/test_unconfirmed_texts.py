@@ -17,7 +17,7 @@ from lawcompare.laws.citing import cite_in_law
 from lawcompare.laws.models import Law, LawChange, Origin, Withdrawal
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
-from tests.proposals import decide
+from tests.proposals import decide, edits_the_site
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +184,19 @@ def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_sit
     verdicts = re.sub(r"\s+|<[^>]+>", " ", page_of_topic.partition('"verdict-grid"')[2].partition("</table>")[0])
     assert re.search(r"equivalent\s+\S?\s*contrary\s+\(The Others\)", verdicts), verdicts
     assert 'id="heading-only"' in client.get(page).content.decode()
+
+
+def test_what_the_editors_of_the_site_state_on_its_pages_leads_as_what_came_with_it(cast, client, store):
+    old, new = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
+    topic = Topic.objects.create(slug="hacking", title="hacking")
+    olds, news = ([text.clauses.get(num=f"Article {number}") for number in (3, 1)] for text in (old, new))
+    decide(cast.sara, state_by_hand(cast.charlie, topic, olds[0], news[0], "contrary", "Theirs."))
+    state_by_hand(edits_the_site(cast.sara), topic, olds[1], news[1], "narrower", "The editors'.")
+    page = client.get(reverse("comparison", args=["one", "a", "two", "b"])).content.decode()
+    table = page.partition('class="verdicts"')[2].partition("</table>")[0]
+    assert re.findall(r'class="relation v-([\w-]+)"', table) == ["narrower", "contrary"]
+    assert "(The Others)" in table and "The editors" in table and "Theirs" not in table
+    assert b"The editors" in client.get(reverse("share_subject", args=["one", "a", "two", "b", "hacking"])).content
 
 
 def test_wherever_a_law_is_named_without_its_texts_it_is_said_who_proposes_it(cast, client, store):
