@@ -482,6 +482,13 @@ class TopicRow:
         return outermost([*judged, *others])
 
     @property
+    def noted(self) -> list[Clause]:
+        """Those of both laws whose notes stand in the row: what is merely proposed brings in no notes of others."""
+        named = {clause.pk for one in self.answers for clause in (one.old, one.clause) if clause}
+        proposed = named - _clauses_that_stand(self.answers)
+        return [clause for clause in [*self.printed, *self.news] if clause.pk not in proposed]
+
+    @property
     def judged(self) -> set[int]:
         """The keys of the clauses in answers that stand; where none does, in all that is proposed."""
         return _clauses_that_stand(self.answers) or {one.pk for one in [*self.olds, *self.news]}

@@ -132,8 +132,9 @@ class ImportDraft(models.Model):
     # The jobs that read its file, and make a version of it; asked for again after a failure, the latter is a new one.
     reading_job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="+")
     storing_job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="+")
-    # As what it is to be stored, whether to be published then, and who asked for it.
+    # As what it is to be stored, the state of text and details then, whether to be published, and who asked for it.
     store_as = models.JSONField(default=dict)
+    store_state = models.CharField(max_length=40, blank=True)
     store_publicly = models.BooleanField(default=False)
     stored_by = account_key()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -81,12 +81,19 @@ def section(text: str) -> Document:
     return Document("Law", "en", (Clause("a", "section", "Section 1", text=text),))
 
 
+def khmer_section(begin: str) -> Document:
+    text = f"អ្នកណាចូលដោយខុសច្បាប់ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារ{begin}{'ប្រាំបួន' * 60} ។"
+    return Document("ច្បាប់", "km", (Clause("a", "article", "មាត្រា ១", text=text),))
+
+
 RUNS = {
     "line breaks": lambda: diff(f"start 1{NEW_LINES}end 1", f"start 2{NEW_LINES}end 2"),
     "digits": lambda: describe("changed", ["a"], ["a"], diff(f"a fine of 5 {ONES}", f"a fine of 6 {ONES}")),
     "marks": lambda: case(",-" * 27_500),
     "blanks": lambda: case(" ,  " * 10_000),
     "numbers": lambda: elements_of(section(f"An offense under paragraph (1){', (2)' * 60} or (3)."), ["a"]),
+    "number words": lambda: elements_of(khmer_section("ពី ១ឆ្នាំដល់"), ["a"]),
+    "fines": lambda: elements_of(khmer_section("ពិន័យជាប្រាក់"), ["a"]),
     "hyphens": lambda: elements_of(section(f"The officer may, with a prior {'-' * 20_000} court order, enter."), ["a"]),
 }
 NEW_LINES, ONES = "\n" * 19_900, "1" * 60 + "x"
@@ -99,7 +106,8 @@ def test_a_run_of_one_sign_takes_no_square_of_its_time(name):
         RUNS[name]()
 
 
-SEEDS = ("1", "a", "ក", " ", "\n", "1,", "a ", "(a)", "(", ",-", "1 ")
+# The last three are one number word and two.
+SEEDS = ("1", "a", "ក", " ", "\n", "1,", "a ", "(a)", "(", ",-", "1 ", "ប្រាំបួន", "ប្រាំពីរ", "ប្រាំបី")
 
 
 def patterns() -> Iterator[Any]:

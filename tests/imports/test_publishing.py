@@ -18,6 +18,7 @@ from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.jobs.runner import run_now, sweep
+from lawcompare.core.jobs.services import retry
 from lawcompare.crosswalk.findings.models import Examination
 from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values.services import find_words, state_for_project
@@ -514,6 +515,26 @@ def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast
     html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
     publish(editor, draft, commit, previewed=re.search(r'name="previewed" value="([^"]+)"', html)[1])
     assert Version.objects.get().title == "Another title"
+
+
+@pytest.mark.parametrize("since", ["nothing", "correction", "removal"])
+def test_a_publishing_that_failed_is_tried_again_as_it_was_asked_for_and_read(editor, draft, cast, commit, since):
+    """Whoever pressed the button of the job, staff too, published what was changed since and nobody had read."""
+    about(editor, draft)
+    publish_later(editor, draft)
+    Job.objects.filter(kind="storing").update(state=JobState.FAILED, reason="Its worker ended 3 times.")
+    if since == "correction":
+        draft.refresh_from_db()
+        corrections.make_correction(cast.eve, draft, "words", "c1", {"heading": "Slipped in"}, "So.", draft.revision)
+        page = editor.get(f"{draft.get_absolute_url()}").content.decode()
+        assert "could not be stored" in page and f'href="{draft.get_absolute_url()}preview/"' in page
+    elif since == "removal":
+        Membership.objects.filter(user=cast.eve).delete()
+    with commit(execute=True):
+        assert retry(Job.objects.get(kind="storing"), by=cast.sara)
+    job = Job.objects.get(kind="storing")
+    assert Version.objects.published().exists() == (since == "nothing") == (job.state == JobState.DONE)
+    assert since == "nothing" or "ask for it anew" in job.reason
 
 
 def test_the_page_of_a_text_that_was_corrected_often_is_asked_for_in_no_time(editor, draft, commit):

@@ -142,7 +142,6 @@ def test_the_feed_of_a_topic_with_a_thousand_clauses_has_the_notes_on_the_last_a
 
 
 def test_what_is_merely_proposed_takes_no_place_in_a_feed(client, store, cast, monkeypatch):
-    monkeypatch.setattr(feeds, "ENTRIES_MAX", 2)
     days = (datetime(2026, month, 5, tzinfo=UTC) for month in range(1, 9))
     topic = Topic.objects.create(slug="access", title="Access")
 
@@ -157,10 +156,14 @@ def test_what_is_merely_proposed_takes_no_place_in_a_feed(client, store, cast, m
     on_next_day(lambda: state_correspondence(topic, *pairs[0], "equivalent", "Alike.", "An editor"))
     for number in (1, 2):
         on_next_day(lambda number=number: state_by_hand(cast.rita, topic, *pairs[number], "contrary", "They differ."))
+    state_by_hand(cast.charlie, topic, *pairs[1], "contrary", "They do.")
+    monkeypatch.setattr(feeds, "ENTRIES_MAX", 9)
+    assert len(titles(read(client, "/feeds/topics/access.atom"))) == 4, "each has a name of its own"
     for slug in ("x", "y", "z"):
         theirs = store(NEW_DRAFT.replace("computer", slug), slug, law="one", published=False, date="2021")
         Origin.objects.create(version=theirs, organisation=cast.centre)
         on_next_day(lambda theirs=theirs: publish(theirs))
+    monkeypatch.setattr(feeds, "ENTRIES_MAX", 2)
     said = titles(read(client, "/feeds/topics/access.atom"))
     assert len(said) == 2 and any("equivalent" in title for title in said)
     said = titles(read(client, "/feeds/laws/one.atom"))

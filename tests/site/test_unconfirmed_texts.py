@@ -8,6 +8,9 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.services import record_published
+from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
@@ -165,6 +168,9 @@ def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_sit
         state_by_hand(cast.charlie, other, olds[1], news[1], "heading", "Said by one."),
     ]
     page = reverse("comparison", args=["one", "a", "two", "b"])
+    note = Annotation(slug="a-note", body="Zzbody.", organisation=cast.centre, risk=3)
+    set_target(note, olds[1], "intentionally")
+    record_published(note, {})
 
     def shown(address: str, name: str) -> list[str]:
         table = client.get(address).content.decode().partition(f'class="{name}"')[2].partition("</table>")[0]
@@ -177,8 +183,10 @@ def test_no_verdict_that_one_organisation_proposes_stands_among_those_of_the_sit
     assert 'id="heading-only"' not in said[1] and all(one.count("proposed by The Others") >= 2 for one in said)
     assert "proposed by The Others" in said[1].partition("<tbody>")[2].partition("</tbody>")[0]
     assert "proposed by The Others" in said[1].partition("zzwords")[2].partition("</div>")[0]
+    assert "Zzbody" not in said[1], "no note of others is brought in by it"
     for row in rows:
         decide(cast.sara, row)
+    assert "Zzbody" in client.get(page).content.decode()
     assert shown(topic.get_absolute_url(), "verdict-grid") == ["equivalent", "contrary", "heading"]
     page_of_topic = client.get(topic.get_absolute_url()).content.decode()
     verdicts = re.sub(r"\s+|<[^>]+>", " ", page_of_topic.partition('"verdict-grid"')[2].partition("</table>")[0])

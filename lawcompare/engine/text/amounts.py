@@ -57,7 +57,9 @@ _KHMER_SCALES = {"រយ": 100, "ពាន់": 1000, "ម៉ឺន": 10**4, "�
 _KHMER_WORD = "(?:" + "|".join(sorted((*_KHMER_UNITS, *_KHMER_SCALES), key=len, reverse=True)) + ")"
 _KHMER_SCALE = "(?:" + "|".join(_KHMER_SCALES) + ")"
 _EACH_KHMER_WORD = re.compile(_KHMER_WORD)
-_ALL_KHMER = re.compile(f"(?:{_KHMER_WORD})+")
+# 9 is written as 5 and 4 are: a row of them is read in one way, the longest words first, and never anew in another.
+_KHMER_NUMBER = f"(?:{_KHMER_WORD})++"
+_ALL_KHMER = re.compile(_KHMER_NUMBER)
 
 # One number word of a language; several in a row are a number.
 NUMBER_WORD = {"en": _WORD, "km": _KHMER_WORD}
@@ -66,7 +68,7 @@ NUMBER_WORD = {"en": _WORD, "km": _KHMER_WORD}
 # what keeps a row of a thousand number words from being read in all ways.
 _BRACKETS = r"\s*\([^()]{1,80}\)"
 ENGLISH = rf"(?:(?:{_DIGITS}{_SCALED}|{_ENGLISH_WORDS})(?:{_BRACKETS}{_SCALED})?)"
-KHMER = rf"(?:(?:{_DIGITS}{_KHMER_SCALE}*|(?:{_KHMER_WORD})+)(?:{_BRACKETS}{_KHMER_SCALE}*)?)"
+KHMER = rf"(?:(?:{_DIGITS}{_KHMER_SCALE}*+|{_KHMER_NUMBER})(?:{_BRACKETS}{_KHMER_SCALE}*+)?)"
 
 # Where a number is longer or larger, what it is multiplied and divided by later would leave the range of a float.
 _LONGEST, _LARGEST = 250, 10**15
@@ -233,7 +235,7 @@ def whole(value: float) -> float:
 
 _DIGIT_TOKEN = re.compile(r"\d[\d.,\u00a0\u202f ]*")
 _ENGLISH_TOKEN = re.compile(f"{NUMBER_WORD['en']}(?:-{NUMBER_WORD['en']})*", re.IGNORECASE)
-_KHMER_TOKEN = re.compile(f"{NUMBER_WORD['km']}+")
+_KHMER_TOKEN = re.compile(_KHMER_NUMBER)
 _BRACKETED_DIGITS = re.compile(r"\(\d{1,4}\)")
 _GROUPED_IN_TEXT = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,\u00a0\u202f ])\d{3})(?:\1\d{3})*(?![\d]|[.,]\d)")
 # Tokens that a bracket with the number in words may hold: "(one hundred and fifty thousand riel)".

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Confirmation, Organisation, Person
+from lawcompare.accounts.models import Confirmation, Membership, Organisation, Person
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import UNFINISHED
@@ -127,6 +127,7 @@ def ask_to_store(
     held.details = held.details | kept
     step = "publishing" if is_public else "keeping"
     held.store_as, held.store_publicly, held.stored_by_id = kept, is_public, user.pk
+    held.store_state = state_of(held)
     held.storing_job = jobs.create("storing", membership.organisation, step=step)  # in place of one that failed
     held.save()
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
@@ -212,6 +213,10 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     """
     job, is_public = draft.storing_job, draft.store_publicly
     assert job is not None
+    # A job that failed is tried again, by whom it may be; the draft could be changed meanwhile.
+    asks = Membership.objects.filter(user=draft.stored_by_id, organisation=draft.organisation).exists()
+    if not asks or draft.store_state not in ("", state_of(draft)):
+        raise ImportRefused(_("the text or its details were changed since it was asked for; ask for it anew"))
     step = "publishing" if is_public else "keeping"
     report(step, 0, draft.clause_count)
     details = _free_names(draft.store_as) if is_public else private_names(draft.store_as)

@@ -222,8 +222,10 @@ def correspondence_entries(stated: Iterable[Correspondence]) -> Iterator[FeedEnt
         of_laws = reverse("comparison", args=[*pair, row.object_version.slug]) if row.stands else None
         day = _day_of(row)
         sides = [row.subject_version.address, row.subject.eid, row.object_version.address]
+        sides.append(row.object.eid if row.object else "none")
+        by = [row.organisation.slug] if row.organisation else []
         yield FeedEntry(
-            "/".join(["correspondence", row.stated_topic.slug, *sides, row.object.eid if row.object else "none"]),
+            "/".join(["correspondence", row.stated_topic.slug, *sides, *by]),
             f"{row.subject_version.name}, {cite(row.subject)} – {row.get_relation_display()} – {answer}",
             f"{of_laws}#{row.stated_topic.slug}" if of_laws else row.stated_topic.get_absolute_url(),
             day,
