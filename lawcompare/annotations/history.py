@@ -150,7 +150,7 @@ def _values(before: Content, after: Content, names: dict[str | int, str]) -> Ite
     for label, show in (
         (_("Risk"), lambda content: [str(Risk(content["risk"]).label)]),
         (_("Purpose of the note"), lambda content: [str(Motivation(content["motivation"]).label)]),
-        (_("Kinds of risk"), lambda content: [names.get(code, code) for code in content["categories"]]),
+        (_("Kinds of risk"), lambda content: [names[code] for code in content["categories"] if code in names]),
         (_("Standards relied on"), lambda content: [names[key] for key in names if key in content["standards"]]),
         (_("What answers the criticism"), lambda content: [names[key] for key in names if key in content["answers"]]),
         (_("Legal tests"), _tests),

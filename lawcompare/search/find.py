@@ -7,10 +7,10 @@ it; where nothing has, with misspelt words corrected. Then what has most of the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import reduce
-from itertools import chain
+from itertools import chain, product
 from operator import add, or_
 
 from django.db.models import Case, Count, FloatField, Q, Value, When
@@ -30,7 +30,7 @@ from lawcompare.search.everyday import everyday_words
 from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index
-from lawcompare.search.question import Condition, Part, Question, any_of, read_question
+from lawcompare.search.question import Part, Question, any_of, read_question
 from lawcompare.search.ranking import OF_DRAFT, OF_ITS_COUNTRY, OF_NAMED, RankedEntry, Read, Score
 from lawcompare.search.services import names_of, stems_of
 
@@ -286,9 +286,13 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     found: dict[int, Answer] = {}
     read: dict[int, Read] = {}
     advantages = _advantages(results)
+    unchecked = [pk for pk, version in results.versions.items() if is_unchecked(version)]
     for question in results.strict:
         score_of = Score(question.parts)
-        for entry in _candidates(question, lambda step: entries.answering(step, results.question.phrases), count):
+        parts = [entries]
+        if count > RANKED_MAX and unchecked:  # those of confirmed texts first
+            parts = [entries.exclude(version__in=unchecked), entries.filter(version__in=unchecked)]
+        for entry in _candidates(question, parts, results.question.phrases, count):
             words = read.setdefault(entry.pk, Read(entry))
             score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
             answer = found.setdefault(entry.pk, Answer(entry, score))
@@ -374,7 +378,11 @@ def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) 
             kept.append(answer)
         else:
             best.also.append(entry.pk)
-    return sorted(kept, key=lambda one: (one.has_all, round(one.score, 4)), reverse=True)
+
+    def rank(one: Answer) -> tuple[bool, bool, float]:
+        return one.has_all, not is_unchecked(versions.get(one.entry.version_id or 0)), round(one.score, 4)
+
+    return sorted(kept, key=rank, reverse=True)
 
 
 def _put_in_language(
@@ -477,13 +485,13 @@ def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counte
 
 
 def _candidates(
-    question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int
+    question: Question, parts: Iterable[SearchEntryQuerySet], phrases: Iterable[tuple[str, ...]], count: int
 ) -> list[RankedEntry]:
-    """Returns what is ranked: all answers, or of too many those of the question's best steps."""
+    """Returns what is ranked: all answers, or of too many those of the question's best steps, part by part."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     candidates: dict[int, RankedEntry] = {}
-    for step in steps:
-        for row in answers(step).in_order().values_list(*COLUMNS)[:RANKED_MAX]:
+    for entries, step in product(parts, steps):
+        for row in entries.answering(step, phrases).in_order().values_list(*COLUMNS)[:RANKED_MAX]:
             candidates.setdefault(row[0], RankedEntry._make(row))
         if len(candidates) >= RANKED_MAX:
             break

@@ -92,6 +92,7 @@ RUNS = {
     "marks": lambda: case(",-" * 27_500),
     "blanks": lambda: case(" ,  " * 10_000),
     "numbers": lambda: elements_of(section(f"An offense under paragraph (1){', (2)' * 60} or (3)."), ["a"]),
+    "signs": lambda: elements_of(section(f"The police may search, with no {', ' * 60} z court order."), ["a"]),
     "number words": lambda: elements_of(khmer_section("ពី ១ឆ្នាំដល់"), ["a"]),
     "fines": lambda: elements_of(khmer_section("ពិន័យជាប្រាក់"), ["a"]),
     "hyphens": lambda: elements_of(section(f"The officer may, with a prior {'-' * 20_000} court order, enter."), ["a"]),

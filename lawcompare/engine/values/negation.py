@@ -15,6 +15,7 @@ SENTENCE_MAX = 1_000
 _STOP = {"en": lazy_compile(r"[.;:](?=\s|$)"), "km": lazy_compile("[។៕៖;]")}
 
 # Between the word that denies and the words that are denied: a list of like things, nothing that begins a new thought.
+# Read in one way: a row of signs is one run and many, and the ways to read it double with each.
 _BETWEEN = r"""(?: [\s,"'()-]+ | \b(?: an? | the | any | such | that | his | her | their | its | either | all | prior
     | previous | first | further | separate | specific | special | written | formal | valid | express | explicit
     | actual
@@ -26,11 +27,11 @@ _BETWEEN = r"""(?: [\s,"'()-]+ | \b(?: an? | the | any | such | that | his | her
     | competent
     | have | be | been | obtain(?:ed|ing)? | having | sought | seeking | seek | acted? | acting | done | made
     | committed
-    | issued | given | granted | intent(?:ion)? | knowledge | reckless(?:ness)? | negligence | malice | harm | damage
+    | issued | given | granted | intent(?:ion)? | knowledge | reckless(?:ness|ly)? | negligence | malice | harm | damage
     | loss | injury | causing | caused? | serious | substantial | material | lawful | interested
-    | intentional(?:ly)? | knowing(?:ly)? | reckless(?:ly)? | wil?lful(?:ly)? | person | accused | defendant
+    | intentional(?:ly)? | knowing(?:ly)? | wil?lful(?:ly)? | person | accused | defendant
     | offender | perpetrator | it | they | he | she | acts?
-    | conduct | offen[cs]e | is | are | was | were | if | when )\b )*"""
+    | conduct | offen[cs]e | is | are | was | were | if | when )\b )*+"""
 _WITHOUT = r"""(?: without (?: \s+ (?: first \s+ )? (?: the\s+ )? (?: need(?:ing)? (?:\s+(?:for|of|to\s+\w+))?
     | requiring | having | obtaining | seeking | waiting\s+for | regard\s+to ) )?
     | in\s+the\s+absence\s+of | absence\s+of | lack(?:s|ing)?(?:\s+of)? | absent )"""
