@@ -129,14 +129,18 @@ def _compare(olds: Sequence[Value], news: Sequence[Value]) -> list[ElementChange
 
 
 def _by_element(values: Iterable[Value]) -> dict[str, dict[str, ElementValue]]:
-    """Values as they are shown, by element and what they say: of those that say one thing in several words the first.
-    What an organisation states bears its name.
+    """Values as they are shown, by element and what they say: of those that say one thing in several words the site's,
+    else the first. What an organisation states bears its name.
 
     Where the words are all there is, they are what a value says.
     """
     by_element: dict[str, dict[str, ElementValue]] = defaultdict(dict)
-    for value in values:
-        one = shown(value, credited=value.organisation is not None and value.organisation.slug != EDITORS)
+
+    def is_named(value: Value) -> bool:
+        return value.organisation is not None and value.organisation.slug != EDITORS
+
+    for value in sorted(values, key=is_named):
+        one = shown(value, credited=is_named(value))
         saying = one.label or " ".join(quote.words for quote in one.quotes).casefold()
         by_element[value.element].setdefault(saying, one)
     return by_element

@@ -36,7 +36,7 @@ _LATIN_WORD = rf"(?<!{_LATIN})(?:(?![ivx]+\)|[IVX]+(?!{_LATIN})){_LATIN}{{2,}}|{
 # stand numbers, signs and single letters, at its ends only words.
 _OTHER_SCRIPTS = {
     "Latn": (re.compile(rf"{_LATIN_WORD}(?:[A-Za-zÀ-ÿ\s\d.,;:'’\-–/&§+()“”\"…\[\]@_]*{_LATIN_WORD})?"), "en"),
-    "Khmr": (re.compile(rf"{_KHMER}+(?:[\s\d០-៩.,;:៖។()«»\-–/]*{_KHMER}+)*"), "km"),
+    "Khmr": (re.compile(rf"{_KHMER}+(?:[\s\d០-៩.,;:៖។()«»\-–/]+{_KHMER}+)*"), "km"),
 }
 _CLOSING = {"“": "”", "«": "»", "‘": "’"}
 # So many steps a clause is set in at most.

@@ -1,0 +1,102 @@
+"""Repeats of regular expressions that read a run in more ways than one: the ways double with each step of the run, and
+an expression that is looked for in vain holds its process until all are tried. Bodies are taken by samples of their
+words; look-arounds count as nothing.
+"""
+
+import re._constants as op
+import re._parser as parser
+from collections.abc import Iterator
+from typing import Any
+
+WORDS_MAX = 3_000
+SIGNS = ('1aAbក១ \n,.()-;:/§"–', "1aក (),", "1 a(")
+REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
+
+
+class TooMany(Exception):
+    """A body has more words than are looked at."""
+
+
+def ambiguous_runs(pattern: str, flags: int) -> Iterator[str]:
+    """Yields for each such repeat of a pattern a word that is read in two ways."""
+    for body in _repeated(parser.parse(pattern, flags)):
+        for signs in SIGNS:
+            try:
+                words = _words(body, signs) - {""}
+            except TooMany:
+                continue
+            if (word := _read_twice(words)) is not None:
+                yield word
+            break
+
+
+def _repeated(parts: Any) -> Iterator[Any]:
+    for kind, value in parts:
+        if kind in REPEATS and value[1] > 5:
+            yield value[2]
+        for inner in _inside(kind, value):
+            yield from _repeated(inner)
+
+
+def _inside(kind: Any, value: Any) -> list[Any]:
+    if kind in (*REPEATS, op.POSSESSIVE_REPEAT):
+        return [value[2]]
+    if kind is op.BRANCH:
+        return value[1]
+    if kind is op.SUBPATTERN:
+        return [value[3]]
+    if kind in (op.ASSERT, op.ASSERT_NOT):
+        return [value[1]]
+    return [value] if kind is op.ATOMIC_GROUP else []
+
+
+def _words(parts: Any, signs: str) -> set[str]:
+    words = {""}
+    for kind, value in parts:
+        words = _put_together(words, _words_of(kind, value, signs))
+    return words
+
+
+def _words_of(kind: Any, value: Any, signs: str) -> set[str]:
+    if kind in (op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN):
+        literal = {chr(value)} if kind is op.LITERAL else set()
+        one = parser.SubPattern(parser.State(), [(kind, value)])
+        return literal or {sign for sign in signs if _reads(one, sign)}
+    if kind in (*REPEATS, op.POSSESSIVE_REPEAT):
+        least, most, body = value
+        once, words, found = _words(body, signs), {""}, set()
+        for times in range(min(most, max(least, 2)) + 1):
+            found |= words if times >= least else set()
+            words = _put_together(words, once)
+        return found
+    branches = [] if kind in (op.ASSERT, op.ASSERT_NOT) else _inside(kind, value)
+    return set().union(*(_words(branch, signs) for branch in branches)) or {""}
+
+
+def _reads(one: Any, sign: str) -> bool:
+    from re import _compiler
+
+    return _compiler.compile(one).fullmatch(sign) is not None
+
+
+def _put_together(firsts: set[str], seconds: set[str]) -> set[str]:
+    if len(firsts) * len(seconds) > 20 * WORDS_MAX:
+        raise TooMany
+    words = {first + second for first in firsts for second in seconds}
+    if len(words) > WORDS_MAX:
+        raise TooMany
+    return words
+
+
+def _read_twice(words: set[str]) -> str | None:
+    """A word of which a run is read in two ways (Sardinas and Patterson 1953)."""
+    ends = {long[len(short) :] for short in words for long in words if short != long and long.startswith(short)}
+    seen: set[str] = set()
+    while ends:
+        if both := ends & words:
+            return min(both, key=len)
+        seen |= ends
+        after = {word[len(end) :] for end in ends for word in words if word.startswith(end)}
+        after |= {end[len(word) :] for end in ends for word in words if end.startswith(word)}
+        ends = after - seen - {""}
+    return None
