@@ -143,31 +143,28 @@ class _Names:
 def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
     """Returns the clauses cited in the texts named, the newest confirmed text first; in all texts where none is named.
 
-    A text bears the names of its renderings, and they bear its own. One that is not confirmed has its clauses behind
-    those of a confirmed text, though it has the name or the place more closely.
+    A text bears the names of its renderings, and they bear its own.
     """
     names: dict[int, _Names] = defaultdict(_Names)
     versions = list(versions)
     by_pk = {version.pk: version for version in versions}
     for version in versions:
         names[original_of(version)].add(version)
-    among: set[int] = set()
     for called in (citation.names, citation.names_in_title):
-        among |= {version.pk for version in versions if names[original_of(version)].have(called)}
-        if not all(is_unchecked(by_pk[pk]) for pk in among):
+        if among := {version.pk for version in versions if names[original_of(version)].have(called)}:
             break
+    else:
+        return []
     said = {*citation.names, *citation.names_in_title}
     of_text = Window(RowNumber(), partition_by="version", order_by="pk")
 
-    clauses: list[SearchEntry] = []
-    for keys in citation.forms() if among else ():
+    for keys in citation.forms():
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
         cited: Any = entries.filter(citation__in=keys).annotate(of_text=of_text).filter(of_text__lte=OF_TEXT_MAX)
         cited = cited.defer("heading", "words", "tokens").order_by("-date", "pk")
-        clauses += [entry for entry in cited if entry.version_id in among]
-        if not all(is_unchecked(by_pk[entry.version_id or 0]) for entry in clauses):
-            break
-    return sorted(clauses, key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))[:SHOWN_MAX]
+        if clauses := [entry for entry in cited if entry.version_id in among]:
+            return sorted(clauses, key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))[:SHOWN_MAX]
+    return []
 
 
 # Articles of a text that stand first where a question is only its name.
@@ -206,9 +203,8 @@ def _order_of(version: Version, said: set[str]) -> tuple[bool, float]:
 
 
 def first_articles(texts: Sequence[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
-    """Returns the first articles of some texts, as many of each; of those not confirmed where there are no others."""
+    """Returns the first articles of some texts, as many of each."""
     found: list[SearchEntry] = []
-    texts = [text for text in texts if not is_unchecked(text)] or texts
     for text in texts:
         articles = entries.filter(kind=EntryKind.CLAUSE, version=text, is_whole=True).exclude(heading="")
         found += articles.order_by("pk")[: -(-NAMED_FIRST // len(texts))]

@@ -7,10 +7,10 @@ it; where nothing has, with misspelt words corrected. Then what has most of the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import reduce
-from itertools import chain, product
+from itertools import chain
 from operator import add, or_
 
 from django.db.models import Case, Count, FloatField, Q, Value, When
@@ -30,7 +30,7 @@ from lawcompare.search.everyday import everyday_words
 from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index
-from lawcompare.search.question import Part, Question, any_of, read_question
+from lawcompare.search.question import Condition, Part, Question, any_of, read_question
 from lawcompare.search.ranking import OF_DRAFT, OF_ITS_COUNTRY, OF_NAMED, RankedEntry, Read, Score
 from lawcompare.search.services import names_of, stems_of
 
@@ -165,6 +165,19 @@ class SearchResults:
     close: list[int] = field(default_factory=list)
     versions: dict[int, Version] = field(default_factory=dict)
 
+    def put_behind(self, others: SearchResults) -> None:
+        """Add the answers of texts that are not confirmed, behind all."""
+        if self.exact == len(self.ranked):
+            self.exact += others.exact
+        self.ranked = [*self.ranked, *others.ranked][:RANKED_MAX]
+        self.total += others.total
+        for name, counter in others.counts.items():
+            self.counts.setdefault(name, Counter()).update(counter)
+        self.also |= others.also
+        self.texts = [*self.texts, *others.texts]
+        self.close = self.close or others.close
+        self.versions |= others.versions
+
     @property
     def is_more_than_ranked(self) -> bool:
         return self.total > len(self.ranked)
@@ -217,9 +230,25 @@ def find(
 ) -> SearchResults:
     """Returns the answers to a question, the best first. ``versions``: all public versions with their laws.
     ``as_typed``: only what has the very words. ``corrected``: the question, where its words are no more as typed.
+
+    What is not confirmed is looked for by itself: it takes no place of what is, and keeps nothing from being tried.
     """
+    unchecked = [version for version in versions if is_unchecked(version)]
+    confirmed = [version for version in versions if not is_unchecked(version)]
+    results = _find(text, filters, confirmed, SearchEntry.objects.of_texts(confirmed), as_typed, corrected)
+    if unchecked:
+        theirs = SearchEntry.objects.of_texts(unchecked).filter(version__in=unchecked)
+        said, is_behind = results.corrected or text, bool(results.ranked)
+        results.put_behind(_find(said, filters, unchecked, theirs, as_typed, results.corrected, is_behind=is_behind))
+    return results
+
+
+def _find(
+    text: str, filters: Filters, versions: Sequence[Version], entries: SearchEntryQuerySet, as_typed: bool,
+    corrected: str, *, is_behind: bool = False,
+) -> SearchResults:  # fmt: skip
+    """``is_behind`` other answers: then what has most of the words, or is close in meaning, is not looked for."""
     language = filters.language or reader_language().code
-    entries = SearchEntry.objects.of_texts(versions)
     results = SearchResults(read_question(text), corrected=corrected)
     results.versions = {version.pk: version for version in versions}
     if not text.strip():
@@ -237,13 +266,16 @@ def find(
     groups = _groups(_answers(others, results), laws)
     model = fitted()
     if not (as_typed or cited or groups or corrected) and (corrected := model.correct(text)):
-        return find(corrected, filters, versions, corrected=corrected)
+        return _find(corrected, filters, versions, entries, as_typed, corrected)
     groups += [AnswerGroup(_values_of(entry), 1) for entry in cited]
     first = [entry for entry in cited if AnswerGroup(_values_of(entry), 1).passes(filters.chosen())]
     passing = sum(group.count for group in groups if group.passes(filters.chosen())) - len(first)
     found = _having_all(_narrowed(others, filters), results, passing) if passing else {}
 
-    if not (as_typed or cited) and sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH:
+    if (
+        not (as_typed or cited or is_behind)
+        and sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH
+    ):
         most = _having_most(others, results, model)
         if most:
             among = others.filter(pk__in=list(most))
@@ -258,7 +290,7 @@ def find(
     results.ranked = [*(entry.pk for entry in first), *(answer.entry.pk for answer in answers)][:RANKED_MAX]
     results.cited, results.exact = len(first), len(first) + sum(answer.has_all for answer in answers)
     results.also = {answer.entry.pk: answer.also for answer in answers if answer.also}
-    if not (as_typed or cited):
+    if not (as_typed or cited or is_behind):
         close = model.closest(results.readings)
         results.close = _not_found_yet(_narrowed(entries, filters), close, found.values(), results.versions, language)
     return results
@@ -286,13 +318,9 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     found: dict[int, Answer] = {}
     read: dict[int, Read] = {}
     advantages = _advantages(results)
-    unchecked = [pk for pk, version in results.versions.items() if is_unchecked(version)]
     for question in results.strict:
         score_of = Score(question.parts)
-        parts = [entries]
-        if count > RANKED_MAX and unchecked:  # those of confirmed texts first
-            parts = [entries.exclude(version__in=unchecked), entries.filter(version__in=unchecked)]
-        for entry in _candidates(question, parts, results.question.phrases, count):
+        for entry in _candidates(question, lambda step: entries.answering(step, results.question.phrases), count):
             words = read.setdefault(entry.pk, Read(entry))
             score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
             answer = found.setdefault(entry.pk, Answer(entry, score))
@@ -378,11 +406,7 @@ def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) 
             kept.append(answer)
         else:
             best.also.append(entry.pk)
-
-    def rank(one: Answer) -> tuple[bool, bool, float]:
-        return one.has_all, not is_unchecked(versions.get(one.entry.version_id or 0)), round(one.score, 4)
-
-    return sorted(kept, key=rank, reverse=True)
+    return sorted(kept, key=lambda one: (one.has_all, round(one.score, 4)), reverse=True)
 
 
 def _put_in_language(
@@ -485,13 +509,13 @@ def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counte
 
 
 def _candidates(
-    question: Question, parts: Iterable[SearchEntryQuerySet], phrases: Iterable[tuple[str, ...]], count: int
+    question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int
 ) -> list[RankedEntry]:
-    """Returns what is ranked: all answers, or of too many those of the question's best steps, part by part."""
+    """Returns what is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     candidates: dict[int, RankedEntry] = {}
-    for entries, step in product(parts, steps):
-        for row in entries.answering(step, phrases).in_order().values_list(*COLUMNS)[:RANKED_MAX]:
+    for step in steps:
+        for row in answers(step).in_order().values_list(*COLUMNS)[:RANKED_MAX]:
             candidates.setdefault(row[0], RankedEntry._make(row))
         if len(candidates) >= RANKED_MAX:
             break

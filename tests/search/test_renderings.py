@@ -191,6 +191,7 @@ def test_the_page_says_that_it_shows_renderings_and_shows_what_was_found_on_dema
 def test_the_number_of_queries_does_not_grow_with_renderings(texts, note, client, django_assert_max_num_queries):
     store_localised_texts("km", {note.body: "ហ្សីមូជី"})
     index_topic(Topic.objects.create(slug="unity", title="Unity", title_km="សាមគ្គី", description="Of the country"))
+    client.get("/km/search/", {"q": "computer"})  # the first in a process reads what was learned
     for question in ("computer", "unity", "Article 2", "is"):
         with django_assert_max_num_queries(14 + ON_POSTGRESQL):
             assert client.get("/km/search/", {"q": question}).status_code == 200
