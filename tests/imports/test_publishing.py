@@ -528,6 +528,7 @@ def test_a_publishing_that_failed_is_tried_again_as_it_was_asked_for_and_read(ed
         corrections.make_correction(cast.eve, draft, "words", "c1", {"heading": "Slipped in"}, "So.", draft.revision)
         page = editor.get(f"{draft.get_absolute_url()}").content.decode()
         assert "could not be stored" in page and f'href="{draft.get_absolute_url()}preview/"' in page
+        assert "Slipped in" in editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
     elif since == "removal":
         Membership.objects.filter(user=cast.eve).delete()
     with commit(execute=True):

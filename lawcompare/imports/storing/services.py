@@ -124,7 +124,8 @@ def ask_to_store(
         sentence = _("Your organisation keeps %(number)s texts for itself: discard or publish some first.")
         raise ValidationError(sentence % {"number": KEPT_MAX})
     kept = {name: str(value) for name, value in details.items() if value}
-    held.details = held.details | kept
+    # The names that were found for it stay out: the form of a new law has other words there, and is asked anew by them.
+    held.details = held.details | {name: words for name, words in kept.items() if name not in ("law", "version")}
     step = "publishing" if is_public else "keeping"
     held.store_as, held.store_publicly, held.stored_by_id = kept, is_public, user.pk
     held.store_state = state_of(held)
