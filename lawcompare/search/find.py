@@ -167,15 +167,18 @@ class SearchResults:
 
     def put_behind(self, others: SearchResults) -> None:
         """Add the answers of texts that are not confirmed, behind all."""
+        if self.cited == len(self.ranked):
+            self.cited += others.cited
         if self.exact == len(self.ranked):
             self.exact += others.exact
         self.ranked = [*self.ranked, *others.ranked][:RANKED_MAX]
+        self.exact = min(self.exact, len(self.ranked))
+        self.readings = [*(one for one in others.readings if one not in self.readings), *self.readings]
         self.total += others.total
         for name, counter in others.counts.items():
             self.counts.setdefault(name, Counter()).update(counter)
         self.also |= others.also
         self.texts = [*self.texts, *others.texts]
-        self.close = self.close or others.close
         self.versions |= others.versions
 
     @property
@@ -238,8 +241,10 @@ def find(
     results = _find(text, filters, confirmed, SearchEntry.objects.of_texts(confirmed), as_typed, corrected)
     if unchecked:
         theirs = SearchEntry.objects.of_texts(unchecked).filter(version__in=unchecked)
-        said, is_behind = results.corrected or text, bool(results.ranked)
-        results.put_behind(_find(said, filters, unchecked, theirs, as_typed, results.corrected, is_behind=is_behind))
+        behind = _find(text, filters, unchecked, theirs, as_typed, corrected, is_behind=True)
+        if results.corrected and not behind.total:
+            behind = _find(results.corrected, filters, unchecked, theirs, as_typed, corrected, is_behind=True)
+        results.put_behind(behind)
     return results
 
 
@@ -247,7 +252,7 @@ def _find(
     text: str, filters: Filters, versions: Sequence[Version], entries: SearchEntryQuerySet, as_typed: bool,
     corrected: str, *, is_behind: bool = False,
 ) -> SearchResults:  # fmt: skip
-    """``is_behind`` other answers: then what has most of the words, or is close in meaning, is not looked for."""
+    """``is_behind`` other answers: then the question is not corrected, and nothing close in meaning looked for."""
     language = filters.language or reader_language().code
     results = SearchResults(read_question(text), corrected=corrected)
     results.versions = {version.pk: version for version in versions}
@@ -265,17 +270,14 @@ def _find(
     laws = {version.law_id: version.law.slug for version in versions}
     groups = _groups(_answers(others, results), laws)
     model = fitted()
-    if not (as_typed or cited or groups or corrected) and (corrected := model.correct(text)):
+    if not (as_typed or cited or groups or corrected or is_behind) and (corrected := model.correct(text)):
         return _find(corrected, filters, versions, entries, as_typed, corrected)
     groups += [AnswerGroup(_values_of(entry), 1) for entry in cited]
     first = [entry for entry in cited if AnswerGroup(_values_of(entry), 1).passes(filters.chosen())]
     passing = sum(group.count for group in groups if group.passes(filters.chosen())) - len(first)
     found = _having_all(_narrowed(others, filters), results, passing) if passing else {}
 
-    if (
-        not (as_typed or cited or is_behind)
-        and sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH
-    ):
+    if not (as_typed or cited) and sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH:
         most = _having_most(others, results, model)
         if most:
             among = others.filter(pk__in=list(most))
@@ -384,7 +386,7 @@ def _in_order(answers: Iterable[Answer]) -> list[Answer]:
 
 def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) -> list[Answer]:
     """Returns the answers in order, each once: in ``language`` where it is found in it, and of a clause that other
-    texts of the law have under the same heading, or of a part in the same words, the best of a confirmed text.
+    texts of the law have under the same heading, or of a part in the same words, the best.
     """
     by_thing: dict[tuple[str, int, str], list[Answer]] = defaultdict(list)
     for answer in _in_order(found):
@@ -396,7 +398,7 @@ def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) 
     first: dict[tuple[object, ...], Answer] = {}
     seen: Counter[tuple[object, ...]] = Counter()
     kept = []
-    for answer in sorted(_in_order(once), key=lambda one: is_unchecked(versions.get(one.entry.version_id or 0))):
+    for answer in _in_order(once):
         entry = answer.entry
         words = entry.heading if entry.is_whole else entry.words
         clause = (entry.law_id, entry.language, entry.is_whole, words)

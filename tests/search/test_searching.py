@@ -255,6 +255,8 @@ def test_a_text_that_is_not_confirmed_takes_no_clause_of_one_that_is_out_of_the_
         index_clauses(Version.objects.get(pk=theirs.pk))
         for asked in ("penal code 427", "article 427 of the penal code", "computer", "enters a computer of a bank"):
             assert first(asked) == "kh-criminal-code", asked
+    alone = find("article 449", Filters(), public_versions())
+    assert (alone.cited, alone.total) == (1, 1), "what is theirs alone is found and marked"
 
 
 def test_a_clause_does_not_keep_each_word_of_endless_headings_above_it(store):
