@@ -585,8 +585,8 @@ def test_what_is_merely_proposed_takes_no_reading_of_the_program_off_a_page(cast
     assert read in client.get(page).content.decode()
 
 
-def test_what_differs_by_an_organisations_own_values_is_said_with_its_name(cast, store, client, settings):
-    """Two persons put *Heavier than in the law in force* into the mouth of the editors."""
+def alike(cast, store, settings):
+    """A clause of a draft of the Centre and one of the law in force, which the site calls alike."""
     settings.FILES_PER_HOUR = 100
     text = store(OLD_DRAFT, "own", law="own", published=False, status="official")
     Origin.objects.create(version=text, organisation=cast.centre)
@@ -598,6 +598,12 @@ def test_what_differs_by_an_organisations_own_values_is_said_with_its_name(cast,
     own, other = (one.clauses.get(num="Article 1") for one in (Version.objects.get(pk=text.pk), sites))
     state_correspondence(topic, own, other, "equivalent", "The site says these are alike.", "Editors")
     topic.clauses.add(own, other)
+    return own, other
+
+
+def test_what_differs_by_an_organisations_own_values_is_said_with_its_name(cast, store, client, settings):
+    """Two persons put *Heavier than in the law in force* into the mouth of the editors."""
+    own, other = alike(cast, store, settings)
     penalty = parse_value("penalties", "prison 1 month..1 year")
     services.state_for_project(
         other, "penalties", penalty, find_words(other, "imprisonment from one month to one year")
@@ -633,25 +639,15 @@ def test_staff_read_what_a_value_disputes_and_why(cast, offence, intent):
 
 def test_what_follows_from_the_sites_values_alone_bears_no_other_name(cast, store, client, settings):
     """A lesser penalty that an organisation added put its name above the sentence that the site's own values make."""
-    settings.FILES_PER_HOUR = 100
-    text = store(OLD_DRAFT, "own", law="own", published=False, status="official")
-    Origin.objects.create(version=text, organisation=cast.centre)
-    publish(text)
-    sites = store(NEW_DRAFT, "b", law="two", status="official")
-    Law.objects.filter(slug="two").update(kind="statute")
-    decide(cast.sara, text.origin)
-    topic = Topic.objects.create(slug="access", title="Access")
-    own, other = (one.clauses.get(num="Article 1") for one in (Version.objects.get(pk=text.pk), sites))
-    state_correspondence(topic, own, other, "equivalent", "The site says these are alike.", "Editors")
-    topic.clauses.add(own, other)
+    own, other = alike(cast, store, settings)
     term = parse_value("penalties", "prison 1 month..1 year")
     services.state_for_project(other, "penalties", term, find_words(other, "imprisonment from one month to one year"))
     life = parse_value("penalties", "life")
     services.state_for_project(own, "penalties", life, find_words(own, "punished by imprisonment"))
-    fine = services.state_value(
+    lesser = services.state_value(
         cast.rita, own, "penalties", parse_value("penalties", "prison 1 month..2 months"), find_words(own, "Whoever")
     )
-    services.confirm_value(cast.eve, fine, fine.seen)
+    services.confirm_value(cast.eve, lesser, lesser.seen)
     for page in ("/topics/access/", "/compare/own/own/with/two/b/"):
         answer = client.get(page).content.decode()
         assert "Heavier than in the law in force" in answer and "in force, according to" not in answer, page

@@ -3,6 +3,7 @@ an expression that is looked for in vain holds its process until all are tried. 
 words; look-arounds count as nothing.
 """
 
+import re._compiler as compiler
 import re._constants as op
 import re._parser as parser
 from collections.abc import Iterator
@@ -74,9 +75,7 @@ def _words_of(kind: Any, value: Any, signs: str) -> set[str]:
 
 
 def _reads(one: Any, sign: str) -> bool:
-    from re import _compiler
-
-    return _compiler.compile(one).fullmatch(sign) is not None
+    return compiler.compile(one).fullmatch(sign) is not None
 
 
 def _put_together(firsts: set[str], seconds: set[str]) -> set[str]:
