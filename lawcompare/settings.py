@@ -429,6 +429,10 @@ TEXT_CLAUSES_MAX = envint("TEXT_CLAUSES_MAX", 25_000)
 # Files handed in at once, those inside ZIPs too.
 IMPORT_FILES_MAX = envint("IMPORT_FILES_MAX", 200)
 DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_FILES_MAX
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "lawcompare.imports.upload.handlers.NamelessFileUploadHandler",
+]
 # What a form may hold beside files: a law of 250 pages may be pasted. To read and print 12 MB took 600 MB of memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Clauses of a version shown on one page; a longer text is read by chapter.

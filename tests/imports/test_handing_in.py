@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import docx
 import pytest
 from django.core.cache import cache
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -39,6 +39,14 @@ IMPORTS = "/workspace/imports/"
 
 def upload(editor, *files: tuple[str, bytes], **fields: str):
     return editor.post(IMPORTS, {"files": [SimpleUploadedFile(*file) for file in files], **fields})
+
+
+def test_a_large_file_under_way_has_no_name_in_the_temporary_folder(settings, tmp_path, rf):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    data = b"Article 1. Of lamps\n" * 200_000
+    [file] = rf.post(IMPORTS, {"files": SimpleUploadedFile("law.txt", data)}).FILES.getlist("files")
+    assert not isinstance(file, InMemoryUploadedFile) and not list(tmp_path.iterdir())
+    assert (file.name, file.size, file.read()) == ("law.txt", len(data), data)
 
 
 @pytest.fixture
