@@ -271,12 +271,13 @@ def _sheet_of_cells(matrix: TopicMatrix, root: str) -> Sheet:
     rows: list[Sequence[SheetCell]] = []
     for line in matrix.lines:
         for column, cell in zip(matrix.columns, line.cells, strict=True):
-            cells = [str(line.topic), column.title, cell.words]
             reasons = "\n".join(localised(reason) for reason in cell.reasons)
             if cell.state and not cell.clauses:
-                rows.append([*cells, "", ", ".join(localised(words) for words in cell.elsewhere), reasons])
+                elsewhere = ", ".join(localised(words) for words in cell.elsewhere)
+                rows.append([str(line.topic), column.title, cell.words, "", elsewhere, reasons])
             for clause in cell.clauses:
-                rows.append([*cells, clause.version.name, clause_link(clause, root), reasons])
+                before = [str(line.topic), column.title, cell.words_of(clause)]
+                rows.append([*before, clause.version.name, clause_link(clause, root), reasons])
     return Sheet(_("Clauses"), head, rows, [28, 28, 16, 28, 32, 60])
 
 

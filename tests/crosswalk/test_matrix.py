@@ -13,7 +13,7 @@ from django.urls import reverse
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics.matrix import matrix_name
-from lawcompare.laws.models import Clause, Origin
+from lawcompare.laws.models import Clause, Law, Origin
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.office import cells_of
 from tests.proposals import decide
@@ -116,6 +116,21 @@ def test_each_cell_says_how_a_law_stands_to_the_measure(client, measured):
     assert table(client, "?against=nothing") == table(client)
     listed = cells_of(client.get("/topics/matrix.xlsx").content, 2)
     assert [row[2] for row in listed if row[0] == "Content of speech"][:2] == ["none found", "adds"]
+
+
+def test_in_a_column_of_several_laws_each_clause_has_what_is_stated_of_its_own(client, measured, store):
+    _draft, _later, treaty = measured
+    topic = Topic.objects.get(slug="access")
+    texts = [store(OLD_DRAFT, f"2010-{number}", law=f"law-{number}") for number in range(3)]
+    Law.objects.filter(slug__startswith="law-").update(kind="statute")
+    for text, relation in zip(texts[:2], ("equivalent", "contrary"), strict=True):
+        topic.clauses.add(clause := text.clauses.get(num="Article 1"))
+        state_correspondence(topic, clause, treaty.clauses.get(), relation, "Why.", "An editor")
+    topic.clauses.add(texts[2].clauses.get(num="Article 1"))
+    cache.clear()
+    listed = cells_of(client.get("/topics/matrix.xlsx").content, 2)
+    in_force = [row[2] for row in listed if row[:2] == ["Illegal access", "Cambodian law in force"]]
+    assert in_force == ["equivalent", "contrary", "has it"]
 
 
 def test_a_part_with_a_heading_of_its_own_is_named_with_its_section():

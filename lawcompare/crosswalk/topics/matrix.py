@@ -65,6 +65,8 @@ class MatrixCell:
     names_laws: bool = False
     # For each of ``relations`` the organisations that state it; none where the site's editors do.
     by: list[list[str]] = field(default_factory=list)
+    # What is stated of each version, where something is: relations, and by whom.
+    of_version: dict[int, dict[str, list[str]]] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -74,8 +76,13 @@ class MatrixCell:
     @property
     def verdicts(self) -> list[str]:
         """Each relation, with who states it: ``contrary (The Centre)``."""
-        pairs = zip(self.relations, self.by, strict=True)
-        return [state_words(relation) + (f" ({', '.join(by)})" if by else "") for relation, by in pairs]
+        return _with_names(zip(self.relations, self.by, strict=True))
+
+    def words_of(self, clause: Clause) -> str:
+        """What is said of one of its clauses: of a law of which no relation is stated, only that it has it."""
+        if not self.relations:
+            return self.words
+        return ", ".join(_with_names(self.of_version.get(clause.version_id, {}).items())) or state_words("has")
 
     @property
     def names(self) -> list[tuple[str, str, Clause]]:
@@ -287,14 +294,25 @@ def _cell(topic: Topic, column: MatrixColumn, measure: MatrixColumn, stated: Sta
         cell = _plain_cell(topic, column, clauses)
         cell.names_laws = names_laws
         return cell
+    reasons = list(dict.fromkeys(f"{by}{gettext(':')} {reason}" if by else reason for _, reason, by in statements))
+    said = _by_relation(statements)
+    relations, by = list(said), list(said.values())
+    cell = MatrixCell(relations[0], clauses, relations, reasons, names_laws=names_laws, by=by)
+    cell.of_version = {pk: _by_relation(stated[topic.pk, pk]) for pk in ids if (topic.pk, pk) in stated}
+    return cell
+
+
+def _by_relation(statements: Iterable[tuple[str, str, str]]) -> dict[str, list[str]]:
+    """Who states each relation, none where the site's editors do; what they say comes first, then by gravity."""
     stated_by: dict[str, set[str]] = defaultdict(set)
     for relation, _reason, by in statements:
         stated_by[relation].add(by)
-    # What the site's editors say comes first.
     relations = sorted(stated_by, key=lambda relation: ("" not in stated_by[relation], GRAVITY.index(relation)))
-    reasons = list(dict.fromkeys(f"{by}{gettext(':')} {reason}" if by else reason for _, reason, by in statements))
-    named = [[] if "" in stated_by[relation] else sorted(stated_by[relation]) for relation in relations]
-    return MatrixCell(relations[0], clauses, relations, reasons, names_laws=names_laws, by=named)
+    return {relation: [] if "" in stated_by[relation] else sorted(stated_by[relation]) for relation in relations}
+
+
+def _with_names(relations: Iterable[tuple[str, list[str]]]) -> list[str]:
+    return [state_words(relation) + (f" ({', '.join(by)})" if by else "") for relation, by in relations]
 
 
 def _plain_cell(topic: Topic, column: MatrixColumn, clauses: list[Clause]) -> MatrixCell:
