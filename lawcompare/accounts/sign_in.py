@@ -112,8 +112,10 @@ def _person(request: HttpRequest) -> Any:
     user.passed_second_factor = _passed_second_factor(request, user)
     if settings.PRIVATE_NEEDS_SECOND_FACTOR and lacks_second_factor(user):
         path = address_in(DEFAULT.code, request.path_info)
-        request.is_kept_out = not path.startswith(("/accounts/", "/invitation/"))  # type: ignore[attr-defined]
-        return AnonymousUser() if request.is_kept_out else user  # type: ignore[attr-defined]
+        # What they chose to be told of names laws that only their organisation sees.
+        is_open = path.startswith(("/accounts/", "/invitation/")) and not path.startswith("/accounts/letters/")
+        request.is_kept_out = not is_open  # type: ignore[attr-defined]
+        return user if is_open else AnonymousUser()
     return user
 
 

@@ -357,7 +357,7 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     ordered = sorted(pieces, key=lambda piece: (-rarity[piece], str(piece)))
     sought = {piece: any_of([piece.inside]) for piece in ordered[:PIECES_MAX]}
     having = {
-        piece: SearchEntry.objects.filter(tokens__answers=condition).order_by().values("pk")[:HAVING_MAX]
+        piece: entries.filter(tokens__answers=condition).order_by().values("pk")[:HAVING_MAX]
         for piece, condition in sought.items()
     }
     weights = [
