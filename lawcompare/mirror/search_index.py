@@ -35,7 +35,8 @@ KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789", "\u
 
 @dataclass(frozen=True)
 class IndexedText:
-    """A thing that can be found in a mirror: its address, title, place and words; ``cited``: how else it is cited.
+    """A thing that can be found in a mirror: its address, title, place and words; ``cited``: how else it is cited;
+    ``is_behind``: whether it stands behind what is not, as notes do and texts that are not confirmed.
 
     The address is the site's, in files of the index the path of its English page's file.
     """
@@ -46,6 +47,7 @@ class IndexedText:
     language: str
     words: str
     cited: str = ""
+    is_behind: bool = False
 
 
 def texts() -> Iterator[IndexedText]:
@@ -57,7 +59,8 @@ def texts() -> Iterator[IndexedText]:
                 yield _clause(clause, version)
         for note in Annotation.objects.listed().for_reading():
             words = f"{note.exact} {strip_tags(note.body_html)}"
-            yield IndexedText(note.get_absolute_url(), note.voice, f"{cite(note.clause)}, {note.version}", "en", words)
+            place = f"{cite(note.clause)}, {note.version}"
+            yield IndexedText(note.get_absolute_url(), note.voice, place, "en", words, is_behind=True)
         for topic in Topic.objects.current():
             titles = in_every_language(topic, "title") | {DEFAULT.code: ""}  # which is the entry's own title
             words = " ".join([*titles.values(), *in_every_language(topic, "description").values()])
@@ -69,7 +72,9 @@ def _clause(clause: Clause, version: Version) -> IndexedText:
     title = f"{cited} {clause.heading}" if clause.heading and clause.heading not in cited else cited
     address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
     name = version.name if version.unchecked_of else version.title
-    return IndexedText(address, title, name, version.language, clause.text, _citations(clause, version))
+    cited_as = _citations(clause, version)
+    is_behind = version.unchecked_of is not None
+    return IndexedText(address, title, name, version.language, clause.text, cited_as, is_behind)
 
 
 def _citations(clause: Clause, version: Version) -> str:
@@ -122,7 +127,11 @@ def shard_of(term: str) -> str:
 
 
 def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
-    every = list(indexed)
+    """Returns the files of the index by path. Whatever stands behind takes no word from what does not: of a word in
+    more than ``COMMON`` texts those are counted that do not, and the others fill what is left.
+    """
+    every = sorted(indexed, key=lambda text: text.is_behind)
+    behind = sum(not text.is_behind for text in every)
     postings: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(every):
         weights = Counter(terms(text.words))
@@ -132,7 +141,8 @@ def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
             postings[term].append(number * 4 + (3 if term in named else min(weights[term], 3) - 1))
     shards: dict[str, dict[str, list[int]]] = defaultdict(dict)
     for term in sorted(postings):
-        shards[shard_of(term)][term] = postings[term] if len(postings[term]) <= COMMON else []
+        is_common = sum(one < behind * 4 for one in postings[term]) > COMMON
+        shards[shard_of(term)][term] = [] if is_common else postings[term][:COMMON]
     files = {f"{FOLDER}/words-{name}.js": _script("words", name, inside) for name, inside in shards.items()}
     for start in range(0, len(every), PER_FILE):
         rows = [
@@ -141,7 +151,7 @@ def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
         ]
         number = start // PER_FILE
         files[f"{FOLDER}/texts-{number}.js"] = _script("texts", number, rows)
-    about = {"shards": sorted(shards), "perFile": PER_FILE}
+    about = {"shards": sorted(shards), "perFile": PER_FILE, "behind": behind}
     return files | {f"{FOLDER}/about.js": _script("about", 0, about)}
 
 

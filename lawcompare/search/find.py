@@ -7,17 +7,18 @@ it; where nothing has, with misspelt words corrected. Then what has most of the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import reduce
 from itertools import chain
 from operator import add, or_
+from typing import Any
 
-from django.db.models import Case, Count, FloatField, Q, Value, When
-from django.db.models.functions import Left
+from django.db.models import Case, Count, F, FloatField, Q, Value, When, Window
+from django.db.models.functions import Left, RowNumber
 from django.urls import reverse
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.core.standard_names import language_name
 from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.languages import reader_language
@@ -30,7 +31,7 @@ from lawcompare.search.everyday import everyday_words
 from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index
-from lawcompare.search.question import Condition, Part, Question, any_of, read_question
+from lawcompare.search.question import Part, Question, any_of, read_question
 from lawcompare.search.ranking import OF_DRAFT, OF_ITS_COUNTRY, OF_NAMED, RankedEntry, Read, Score
 from lawcompare.search.services import names_of, stems_of
 
@@ -40,6 +41,10 @@ PER_PAGE = 20
 # What has most of the words is added where fewer clauses than this have all, so many of it at most, and with so large a
 # share of the best score.
 ENOUGH, MOST_READ, MOST_MAX, SCORE_LEAST = 10, 150, 40, 0.4
+# Notes of one organisation among other answers. Who filters by what only notes have gets all.
+NOTES_MAX = 3
+# Texts that are named above the answers, of those that are not confirmed.
+NAMED_MAX = 5
 # Parts of a question by which it is looked for, the rarest.
 PIECES_MAX = 8
 # Entries with one of them that are known to have it: a longer list does not fit into the memory by which PostgreSQL
@@ -178,7 +183,7 @@ class SearchResults:
         for name, counter in others.counts.items():
             self.counts.setdefault(name, Counter()).update(counter)
         self.also |= others.also
-        self.texts = [*self.texts, *others.texts]
+        self.texts = [*self.texts, *others.texts[:NAMED_MAX]]
         self.versions |= others.versions
 
     @property
@@ -288,6 +293,12 @@ def _find(
     results.counts = _counts(groups, filters)
     _count_once(results, found, answers, entries)
     _put_in_language(answers, entries, results.versions, language)
+    few = _few_notes_of_one(answers, filters)
+    if len(few) < len(answers):  # nor do those count that were not read
+        of_notes = (group for group in groups if group.values["kind"] == (EntryKind.ANNOTATION,))
+        passing -= sum(group.count for group in of_notes if group.passes(filters.chosen()))
+        passing += sum(answer.entry.kind == EntryKind.ANNOTATION for answer in found.values())
+    answers = few
     results.total = len(first) + passing - (len(found) - len(answers))
     results.ranked = [*(entry.pk for entry in first), *(answer.entry.pk for answer in answers)][:RANKED_MAX]
     results.cited, results.exact = len(first), len(first) + sum(answer.has_all for answer in answers)
@@ -319,15 +330,38 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     """Returns by key what has every part of the question in one of its readings."""
     found: dict[int, Answer] = {}
     read: dict[int, Read] = {}
-    advantages = _advantages(results)
+    advantages, phrases = _advantages(results), results.question.phrases
     for question in results.strict:
         score_of = Score(question.parts)
-        for entry in _candidates(question, lambda step: entries.answering(step, results.question.phrases), count):
-            words = read.setdefault(entry.pk, Read(entry))
-            score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
-            answer = found.setdefault(entry.pk, Answer(entry, score))
-            answer.score = max(answer.score, score)
+        for among in _notes_apart(entries) if count > RANKED_MAX else [entries]:
+            for entry in _candidates(question, among, phrases, count):
+                words = read.setdefault(entry.pk, Read(entry))
+                score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
+                answer = found.setdefault(entry.pk, Answer(entry, score))
+                answer.score = max(answer.score, score)
     return found
+
+
+def _notes_apart(entries: SearchEntryQuerySet) -> list[SearchEntryQuerySet]:
+    """What anybody may write many of takes no place of the law where not all is read."""
+    return [entries.exclude(kind=EntryKind.ANNOTATION), entries.filter(kind=EntryKind.ANNOTATION)]
+
+
+def _few_notes_of_one(answers: list[Answer], filters: Filters) -> list[Answer]:
+    """Returns the answers without the notes of one organisation beyond ``NOTES_MAX``, unless there is nothing else."""
+    notes = [answer for answer in answers if answer.entry.kind == EntryKind.ANNOTATION]
+    chosen = filters.chosen().keys() - {"law", "language"}
+    if chosen or len(notes) == len(answers) or len(notes) <= NOTES_MAX:
+        return answers
+    of_site = set(Organisation.objects.filter(slug=EDITORS).values_list("pk", flat=True))
+    seen: Counter[int | None] = Counter()
+    left_out: set[int] = set()
+    for note in notes:
+        by = note.entry.organisation_id
+        seen[by] += 1
+        if seen[by] > NOTES_MAX and by not in of_site:
+            left_out.add(note.entry.pk)
+    return [answer for answer in answers if answer.entry.pk not in left_out]
 
 
 def _advantages(results: SearchResults) -> dict[tuple[str, int | None], float]:
@@ -366,16 +400,22 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     ]
     matching = entries.answering(any_of(sought.values()), results.question.phrases)
     matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
-    rows = matching.order_by().annotate(share=reduce(add, weights)).order_by("-share", "pk")
+    by_share = matching.order_by().annotate(share=reduce(add, weights), is_note=Q(kind=EntryKind.ANNOTATION))
+    place = Window(RowNumber(), partition_by=["is_note"], order_by=[F("share").desc(), "pk"])
+    keys = by_share.annotate(place=place).filter(place__lte=MOST_READ).values("pk")
     advantages = _advantages(results)
     score_of = Score(ordered, [rarity[piece] for piece in ordered])
-    answers = []
-    for entry in map(RankedEntry._make, rows.values_list(*COLUMNS)[:MOST_READ]):
+    read: dict[bool, list[Answer]] = {False: [], True: []}  # law, and notes
+    for entry in _read(keys):
         score = score_of.of_most(Read(entry)) + advantages[entry.kind, entry.law_id]
-        answers.append(Answer(entry, score, has_all=False))
-    best = max((answer.score for answer in answers), default=0)
-    answers = [answer for answer in _in_order(answers) if answer.score >= SCORE_LEAST * best]
-    return {answer.entry.pk: answer for answer in answers[:MOST_MAX]}
+        read[entry.kind == EntryKind.ANNOTATION].append(Answer(entry, score, has_all=False))
+    most: dict[int, Answer] = {}
+    best = 0.0
+    for answers in read.values():
+        best = max([best, *(answer.score for answer in answers)])
+        kept = [answer for answer in _in_order(answers) if answer.score >= SCORE_LEAST * best]
+        most |= {answer.entry.pk: answer for answer in kept[:MOST_MAX]}
+    return most
 
 
 def _in_order(answers: Iterable[Answer]) -> list[Answer]:
@@ -511,17 +551,23 @@ def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counte
 
 
 def _candidates(
-    question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int
+    question: Question, entries: SearchEntryQuerySet, phrases: Iterable[tuple[str, ...]], count: int
 ) -> list[RankedEntry]:
     """Returns what is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     candidates: dict[int, RankedEntry] = {}
     for step in steps:
-        for row in answers(step).in_order().values_list(*COLUMNS)[:RANKED_MAX]:
-            candidates.setdefault(row[0], RankedEntry._make(row))
+        for entry in _read(entries.answering(step, phrases).in_order().values("pk")[:RANKED_MAX]):
+            candidates.setdefault(entry.pk, entry)
         if len(candidates) >= RANKED_MAX:
             break
     return list(candidates.values())[:RANKED_MAX]
+
+
+def _read(keys: Any) -> Iterator[RankedEntry]:
+    """Yields the entries of these keys in any order: long words are read of those alone, not of all that is sorted."""
+    rows = SearchEntry.objects.filter(pk__in=keys).order_by().values_list(*COLUMNS)
+    return map(RankedEntry._make, rows)
 
 
 def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuerySet:

@@ -48,6 +48,7 @@ class RankedEntry(NamedTuple):
     law_id: int | None
     title: str
     text: str
+    organisation_id: int | None
 
 
 @dataclass

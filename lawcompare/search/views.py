@@ -117,13 +117,18 @@ def _facets(
         "category": _("Category"),
     }
     chosen = filters.chosen()
+    confirmed = {version.law.slug for version in versions if not version.unchecked_of}
     facets = []
     for name, label in titles.items():
         counter = results.counts.get(name)
         if not counter or (len(counter) < 2 and name not in chosen):
             continue
         labels = _labels(name, list(counter), versions)
-        order = sorted(counter, key=lambda value: (value != chosen.get(name), -counter[value], value))[:OFFERED_MAX]
+        first = {chosen.get(name), *confirmed} if name == "law" else {chosen.get(name)}
+        order = sorted(
+            counter, key=lambda value: (value != chosen.get(name), value not in first, -counter[value], value)
+        )
+        order = order[:OFFERED_MAX]
         choices = [
             {
                 "value": value,

@@ -6,7 +6,7 @@ const mirrorSearch = (() => {
   const count = document.querySelector("[data-count]");
   const list = document.querySelector("[data-results]");
   const root = form.dataset.root;
-  const PAGE = 20, WORDS_MAX = 12;
+  const PAGE = 20, WORDS_MAX = 12, WEIGHT_MAX = 100;
   const KHMER = /^[\u1780-\u17d3\u17dc\u17dd]/;
   const TOKEN = /[\u1780-\u17d3\u17dc\u17dd]+|(?:(?![\u1780-\u17ff_])[\p{L}\p{N}])+/gu;
   const CLUSTER = /^[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[\u17b4-\u17d1\u17dd])*|^[^]/u;
@@ -104,7 +104,9 @@ const mirrorSearch = (() => {
         sums = new Map(both.map(([text, sum]) => [text, sum + weights.get(text)]));
       }
     }
-    const texts = [...(sums || [])].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([text]) => text);
+    // Notes, and texts that are not confirmed, stand behind the rest.
+    const { behind } = await load("about", 0), order = ([text, sum]) => (text < behind ? sum + WEIGHT_MAX : sum);
+    const texts = [...(sums || [])].sort((a, b) => order(b) - order(a) || a[0] - b[0]).map(([text]) => text);
     return { texts, terms: terms.map((term) => (KHMER.test(term) ? term : stem(term))) };
   }
 

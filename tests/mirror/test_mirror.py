@@ -359,6 +359,25 @@ def test_a_clause_inside_an_article_is_a_place_on_the_page_of_its_article(mirror
     assert f'["laws/draft/new/{article}/index.html#{article}__para_1",' in texts
 
 
+def test_what_stands_behind_takes_no_word_and_no_place_of_what_does_not(monkeypatch):
+    """A text that is not confirmed had a word in so many places that it found nothing any more."""
+    monkeypatch.setattr(search_index, "COMMON", 5)
+
+    def text(name: str, *, is_behind: bool) -> search_index.IndexedText:
+        return search_index.IndexedText(name, "", "", "en", "enters lamps", is_behind=is_behind)
+
+    def index(*texts: search_index.IndexedText) -> tuple[int, list[int]]:
+        files = search_index.build(texts)
+        read = [json.loads(files[f"search/{name}.js"].decode()[len("mirrorSearch.take(") : -3]) for name in TWO]
+        return read[0][2]["behind"], [one // 4 for one in read[1][2]["lamp"]]
+
+    theirs = [text(f"theirs-{number}", is_behind=True) for number in range(6)]
+    ours = [text(f"ours-{number}", is_behind=False) for number in range(6)]
+    assert index(*theirs, *ours[:2]) == (2, [0, 1, 2, 3, 4])
+    assert index(*theirs, *ours) == (6, [])
+
+
+TWO = ("about", "words-la")
 CITED = [
     ("Art. 28", "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/"),
     ("មាត្រា ២៨", "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/"),

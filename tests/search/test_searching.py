@@ -23,7 +23,7 @@ from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions
-from lawcompare.search.find import Filters, find, show
+from lawcompare.search.find import NOTES_MAX, RANKED_MAX, Filters, SearchResults, find, show
 from lawcompare.search.models import SearchEntry
 from lawcompare.search.ranking import Read
 from lawcompare.search.services import index_clauses, request_missing
@@ -257,6 +257,37 @@ def test_a_text_that_is_not_confirmed_takes_no_clause_of_one_that_is_out_of_the_
             assert first(asked) == "kh-criminal-code", asked
     alone = find("article 449", Filters(), public_versions())
     assert (alone.cited, alone.total) == (1, 1), "what is theirs alone is found and marked"
+
+
+def test_the_notes_of_one_organisation_take_no_clause_out_of_the_answers(store, cast):
+    """Short notes have a better score, and what is read and ranked was full of them."""
+    long = "Whoever without right given by law or contract enters a computer of another, or stays in it, pays a fine."
+    code = store("".join(f"## Article {at}. Of lamps {at}\n\n{long}\n\n" for at in range(1, 5)), "2009", law="code")
+    index_clauses(code)
+
+    def clauses(text: str, **filters: str) -> tuple[list[int], SearchResults]:
+        results = find(text, Filters(**filters), public_versions())
+        hits = show(results, results.ranked)
+        return [at for at, hit in enumerate(hits) if hit.entry.kind == "clause"], results
+
+    asked = ("enters a computer", "computer fine", "computer fine bank")
+    before = {text: len(clauses(text)[0]) for text in asked}
+    annotations = [
+        Annotation(slug=f"n{at}", body="Enters a computer, fine.", risk=4, organisation=cast.others)
+        for at in range(RANKED_MAX + 10)
+    ]
+    for annotation in annotations:
+        set_target(annotation, code.clauses.get(num="Article 1"), "")
+        notes.record_published(annotation, {})
+    index_clauses(code)  # its keys are the newest
+    for text in asked:
+        at, results = clauses(text)
+        assert len(at) == before[text] and at[-1] < before[text] + NOTES_MAX, text
+        assert results.total == len(results.ranked), "what is left out is counted by the filter alone"
+        assert len(clauses(text, kind="clause")[0]) == before[text]
+    assert clauses(asked[0])[1].counts["kind"]["annotation"] == len(annotations)
+    alone = clauses(asked[0], kind="annotation")[1]
+    assert alone.total == len(annotations) and len(alone.ranked) == RANKED_MAX
 
 
 def test_a_clause_does_not_keep_each_word_of_endless_headings_above_it(store):
