@@ -134,7 +134,7 @@ class ImportDraft(models.Model):
     storing_job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="+")
     # As what it is to be stored, the state of text and details then, whether to be published, and who asked for it.
     store_as = models.JSONField(default=dict)
-    store_state = models.CharField(max_length=40, blank=True)
+    store_state = models.CharField(max_length=40, blank=True, db_default="")
     store_publicly = models.BooleanField(default=False)
     stored_by = account_key()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -374,3 +377,17 @@ def test_a_job_that_was_tried_for_a_whole_night_stops_no_queue(job, doing):
     runner.run_now(job)
     job.refresh_from_db()
     assert job.is_done and runs == [32_768]
+
+
+HELD = "import re; from lawcompare.core.jobs.runner import ends_if_held as ends\n%s\nprint('done')"
+NEVER_ENDS = "with ends(1): re.match('(a|aa)+b', 'a' * 100)"
+WAITS = "import time\nwith ends(0.5): time.sleep(1.5)\nwith ends(0): re.match('(a|aa)+b', 'a' * 30)\ntime.sleep(1)"
+
+
+@pytest.mark.parametrize(("work", "ends"), [(NEVER_ENDS, (1, b"")), (WAITS, (0, b"done\n"))])
+def test_a_step_that_never_ends_ends_its_process_and_not_one_that_waits(work, ends):
+    """An expression that held the interpreter wrote no heartbeat, and its job went to the next worker, and the next."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "lawcompare.settings", "EMBEDDED": "1"}
+    held = f"import django; django.setup(); {HELD % work}"
+    done = subprocess.run([sys.executable, "-c", held], cwd=ROOT, env=environment, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == ends, done.stderr

@@ -7,6 +7,7 @@ import re._compiler as compiler
 import re._constants as op
 import re._parser as parser
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 WORDS_MAX = 3_000
@@ -21,14 +22,22 @@ class TooMany(Exception):
 def ambiguous_runs(pattern: str, flags: int) -> Iterator[str]:
     """Yields for each such repeat of a pattern a word that is read in two ways."""
     for body in _repeated(parser.parse(pattern, flags)):
-        for signs in SIGNS:
-            try:
-                words = _words(body, signs) - {""}
-            except TooMany:
-                continue
-            if (word := _read_twice(words)) is not None:
-                yield word
-            break
+        key = str(body)
+        if key not in _judged:
+            _judged[key] = _ambiguous_word(body)
+        if (word := _judged[key]) is not None:
+            yield word
+
+
+# What was found of each body: many expressions have the same.
+_judged: dict[str, str | None] = {}
+
+
+def _ambiguous_word(body: Any) -> str | None:
+    for signs in SIGNS:
+        with suppress(TooMany):
+            return _read_twice(_words(body, signs) - {""})
+    return None
 
 
 def _repeated(parts: Any) -> Iterator[Any]:

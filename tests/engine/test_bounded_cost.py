@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import io
+import json
+import os
 import pkgutil
 import random
 import re
@@ -33,6 +35,7 @@ from lawcompare.engine.rules.runner import examine
 from lawcompare.engine.structure import front_matter, segment
 from lawcompare.engine.text import search_form
 from lawcompare.engine.text.words import atoms, borders, words
+from tests.conftest import ROOT
 from tests.engine.ambiguity import ambiguous_runs
 from tests.processor_time import at_most
 
@@ -109,6 +112,7 @@ def test_a_run_of_one_sign_takes_no_square_of_its_time(name):
         RUNS[name]()
 
 
+EMBEDDED = {"EMBEDDED": "1"}
 # The last three are one number word and two.
 SEEDS = ("1", "a", "ក", " ", "\n", "1,", "a ", "(a)", "(", ",-", "1 ", "ប្រាំបួន", "ប្រាំពីរ", "ប្រាំបី")
 
@@ -152,8 +156,17 @@ def test_no_repeat_of_a_pattern_reads_a_run_in_two_ways():
     """A row of commas, or of Khmer numbers of which one is two others, held a web process for ever."""
     assert list(ambiguous_runs(r"(?:[,\s]+|an?\b)*$", 0)) and list(ambiguous_runs("(?:five|fivefour|four)+", 0))
     assert not list(ambiguous_runs(r"(?:[,\s]+|an?\b)*+$", 0))
-    for pattern in {(one.pattern, one.flags) for one in patterns() if isinstance(one, re.Pattern)}:
-        assert list(ambiguous_runs(*pattern)) == [], pattern
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.engine.compiled"],
+        cwd=ROOT,
+        env=os.environ | EMBEDDED,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    compiled = json.loads(done.stdout)
+    assert len(compiled) > 1_000
+    wrong = [(pattern, run) for pattern, flags in compiled for run in ambiguous_runs(pattern, flags)]
+    assert wrong == []
 
 
 def test_words_of_long_runs_are_not_kept():

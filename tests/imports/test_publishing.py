@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -570,6 +571,23 @@ def test_texts_of_so_many_clauses_wait_for_staff(editor, draft, hand_in, commit,
     Origin.objects.update(confirmation="confirmed")
     publish(editor, other, commit)
     assert Version.objects.count() == 2
+
+
+def test_texts_of_so_many_letters_wait_for_staff(editor, draft, commit, monkeypatch):
+    """In a hundred of the longest everybody's search for a phrase was ended after twenty seconds."""
+    monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 2, raising=False)
+    about(editor, draft)
+    publish(editor, draft, commit)
+    draft.refresh_from_db()
+    assert "letters wait for staff" in draft.storing_job.reason and not Version.objects.exists()
+    monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 10**6)
+    publish(editor, draft, commit)
+    assert Version.objects.count() == 1
+    monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 2)
+    with pytest.raises(ValidationError, match="letters wait for staff"):
+        storing._check_room(draft.organisation)
+    Origin.objects.update(confirmation="confirmed")
+    storing._check_room(draft.organisation)
 
 
 def test_an_organisation_keeps_so_many_texts_for_itself(editor, draft, hand_in, commit, monkeypatch, cast):

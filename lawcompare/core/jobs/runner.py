@@ -8,6 +8,7 @@ under way at most, whatever their kinds, and leaves the other workers to the oth
 all e-mails, each of which may wait half a minute for a slow mail server.
 """
 
+import faulthandler
 import logging
 import threading
 import time
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from celery import current_task
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
@@ -37,6 +39,8 @@ SECONDS_BETWEEN_REPORTS = 0.5
 NEVER = datetime.min.replace(tzinfo=UTC)
 # An organisation none of whose jobs ran for so long was served longest ago.
 SERVED_WITHIN = timedelta(days=1)
+# After so many seconds in which none of its threads had a turn, a worker's process ends itself.
+HELD_MAX = 90
 # Any number, the same for all: who holds it asks whether nobody's jobs have all the places they may.
 LOCK = 0x6A6F62
 
@@ -82,7 +86,7 @@ def run(job_id: int, *, in_turn: bool = False) -> bool:
         job.delete()  # what it was about is gone
         return True
     try:
-        with _heartbeats(job):
+        with _heartbeats(job), ends_if_held(HELD_MAX if is_worker() else 0):
             import_string(job.registered.function)(job.row or job, Reporter(job))
         if job.state == JobState.RUNNING:
             with transaction.atomic():
@@ -188,6 +192,37 @@ def _heartbeats(job: Job) -> Iterator[None]:
     finally:
         ended.set()
         thread.join(5)  # for one that is being written
+
+
+def is_worker() -> bool:
+    """Whether this is a process that runs nothing but jobs."""
+    return settings.TASKS == "worker" and bool(current_task) and not current_task.request.is_eager
+
+
+@contextmanager
+def ends_if_held(seconds: float) -> Iterator[None]:
+    """Ends this process where one step holds the interpreter for so long, as an expression does that never ends.
+
+    Then no heartbeat is written, and the job would go to the next worker while the first is still at it. Nothing that
+    is written in Python could end it: the C library's timer, which ``faulthandler`` starts, does. 0: nothing is ended.
+    """
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.is_set():
+            faulthandler.dump_traceback_later(seconds, exit=True, file=2)
+            ended.wait(seconds / 10)
+
+    if not seconds:
+        yield
+        return
+    (thread := threading.Thread(target=watch, daemon=True)).start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        faulthandler.cancel_dump_traceback_later()
 
 
 class Reporter:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,8 +26,15 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.amending.services import check_decided, store_amendment
 from lawcompare.imports.corrections import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft
-from lawcompare.laws.editing.services import PRIVATE_NAME, RenamingRefused, private_name, rename_law, rename_version
-from lawcompare.laws.models import Law, Origin, Version, Withdrawal
+from lawcompare.laws.editing.services import (
+    PRIVATE_NAME,
+    SLUG_MAX,
+    RenamingRefused,
+    private_name,
+    rename_law,
+    rename_version,
+)
+from lawcompare.laws.models import Clause, Law, Origin, Version, Withdrawal
 from lawcompare.laws.proposals import check_room
 from lawcompare.laws.services import ImportRefused, TranslationGaps, store_text, translation_gaps
 from lawcompare.publishing.services import publish
@@ -137,6 +145,8 @@ def ask_to_store(
 # Clauses of all public texts of an organisation that staff did not confirm: each is an answer to everybody's search,
 # which takes some 0.4 s for a word that so many have.
 CLAUSES_WAITING_MAX = 100_000
+# And their letters, which a phrase is looked for in: five of the longest texts.
+LETTERS_WAITING_MAX = 100_000_000
 
 
 def _check_room(organisation: Organisation, text: Version | None = None) -> None:
@@ -150,6 +160,17 @@ def _check_room(organisation: Organisation, text: Version | None = None) -> None
     if sum(counts) >= CLAUSES_WAITING_MAX:
         sentence = _("Texts of your organisation with %(number)s clauses wait for staff: no more are taken.")
         raise ValidationError(sentence % {"number": sum(counts)})
+    _check_letters(organisation, 0)
+
+
+def _check_letters(organisation: Organisation, coming: int) -> None:
+    """Raise ValidationError where the public texts that wait for staff, with so many letters more, have too many."""
+    texts = Origin.objects.filter(organisation=organisation, confirmation=Confirmation.PROPOSED)
+    clauses = Clause.objects.filter(version__in=texts.filter(version__published_at__isnull=False).values("version"))
+    letters = (clauses.aggregate(letters=Sum(Length("text")))["letters"] or 0) + coming
+    if letters > LETTERS_WAITING_MAX:
+        sentence = _("Texts of your organisation with %(number)s letters wait for staff: no more are taken.")
+        raise ValidationError(sentence % {"number": letters})
 
 
 def _check_law(slug: str) -> None:
@@ -222,6 +243,11 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     report(step, 0, draft.clause_count)
     details = _free_names(draft.store_as) if is_public else private_names(draft.store_as)
     document = corrected(draft).document
+    if is_public:
+        try:
+            _check_letters(draft.organisation, sum(len(clause.text) for clause in document.clauses))
+        except ValidationError as error:
+            raise ImportRefused(error.messages[0]) from error
     version = store_text(
         document,
         details | _pages(draft, document),
@@ -295,13 +321,15 @@ def free_slug(wanted: str, taken: set[str]) -> str:
 
     A name with such an ending is counted on: 2024-km-2-2 would tell that the text was private when others took it.
 
+    It is no longer than a name may be.
+
     >>> free_slug("2024-km", {"2024-km"}), free_slug("2024-km-2", {"2024-km", "2024-km-2"})
     ('2024-km-2', '2024-km-3')
     """
     slug = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-")
     stem, number = _stem(slug), 2
     while slug in taken:
-        slug, number = f"{stem}-{number}", number + 1
+        slug, number = f"{stem[: SLUG_MAX - len(f'-{number}')]}-{number}", number + 1
     return slug
 
 

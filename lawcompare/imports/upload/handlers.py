@@ -23,7 +23,11 @@ class NamelessFileUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         assert self.file is not None
-        self.file.write(raw_data)
+        try:
+            self.file.write(raw_data)
+        except OSError:  # a full disk: there is room again at once
+            self.file.close()
+            raise
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
         if self.file is not None:

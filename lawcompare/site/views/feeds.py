@@ -164,6 +164,7 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
             str(note.organisation),
             _summary(quote=note.exact, body=body_in_reader_language(note), note=note),
             note.kinds,
+            is_proposed=note.version.unchecked_of is not None,
         )
 
 
