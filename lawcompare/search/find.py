@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, fields
 from functools import reduce
 from itertools import chain
 from operator import add, or_
-from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Q, Value, When, Window
 from django.db.models.functions import Left, RowNumber
@@ -402,7 +401,7 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
     by_share = matching.order_by().annotate(share=reduce(add, weights), is_note=Q(kind=EntryKind.ANNOTATION))
     place = Window(RowNumber(), partition_by=["is_note"], order_by=[F("share").desc(), "pk"])
-    keys = by_share.annotate(place=place).filter(place__lte=MOST_READ).values("pk")
+    keys = by_share.annotate(place=place).filter(place__lte=MOST_READ).values_list("pk", flat=True)
     advantages = _advantages(results)
     score_of = Score(ordered, [rarity[piece] for piece in ordered])
     read: dict[bool, list[Answer]] = {False: [], True: []}  # law, and notes
@@ -557,16 +556,16 @@ def _candidates(
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     candidates: dict[int, RankedEntry] = {}
     for step in steps:
-        for entry in _read(entries.answering(step, phrases).in_order().values("pk")[:RANKED_MAX]):
+        for entry in _read(entries.answering(step, phrases).in_order().values_list("pk", flat=True)[:RANKED_MAX]):
             candidates.setdefault(entry.pk, entry)
         if len(candidates) >= RANKED_MAX:
             break
     return list(candidates.values())[:RANKED_MAX]
 
 
-def _read(keys: Any) -> Iterator[RankedEntry]:
-    """Yields the entries of these keys in any order: long words are read of those alone, not of all that is sorted."""
-    rows = SearchEntry.objects.filter(pk__in=keys).order_by().values_list(*COLUMNS)
+def _read(keys: Iterable[int]) -> Iterator[RankedEntry]:
+    """Yields the entries of these keys by key: long words are read of those alone, and not of all that is sorted."""
+    rows = SearchEntry.objects.filter(pk__in=list(keys)).order_by("pk").values_list(*COLUMNS)
     return map(RankedEntry._make, rows)
 
 

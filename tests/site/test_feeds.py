@@ -12,6 +12,8 @@ from django.db import models
 from lxml import etree
 
 from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.annotations.services import record_published
+from lawcompare.annotations.targets import set_target
 from lawcompare.core.translations.texts import store_localised_texts
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
@@ -163,6 +165,9 @@ def test_what_is_merely_proposed_takes_no_place_in_a_feed(client, store, cast, m
         theirs = store(NEW_DRAFT.replace("computer", slug), slug, law="one", published=False, date="2021")
         Origin.objects.create(version=theirs, organisation=cast.centre)
         on_next_day(lambda theirs=theirs: publish(theirs))
+        note = Annotation(slug=f"on-{slug}", body="Theirs.", risk=2, organisation=cast.centre)
+        set_target(note, theirs.clauses.get(num="Article 1"), "")
+        record_published(note, {})
     monkeypatch.setattr(feeds, "ENTRIES_MAX", 2)
     said = titles(read(client, "/feeds/topics/access.atom"))
     assert len(said) == 2 and any("equivalent" in title for title in said)
