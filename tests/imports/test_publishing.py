@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.models import Annotation
@@ -579,12 +579,14 @@ def test_texts_of_so_many_letters_wait_for_staff(editor, draft, commit, monkeypa
     about(editor, draft)
     publish(editor, draft, commit)
     draft.refresh_from_db()
-    assert "letters wait for staff" in draft.storing_job.reason and not Version.objects.exists()
+    assert "would wait for staff" in draft.storing_job.reason and not Version.objects.exists()
+    page = editor.get(f"/km{draft.get_absolute_url()}").content.decode()
+    assert "នឹងមានអក្សរច្រើនពេក" in page and "would wait" not in page
     monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 10**6)
     publish(editor, draft, commit)
     assert Version.objects.count() == 1
     monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 2)
-    with pytest.raises(ValidationError, match="letters wait for staff"):
+    with pytest.raises(ValidationError), translation.override("en"):
         storing._check_room(draft.organisation)
     Origin.objects.update(confirmation="confirmed")
     storing._check_room(draft.organisation)

@@ -160,17 +160,16 @@ def _check_room(organisation: Organisation, text: Version | None = None) -> None
     if sum(counts) >= CLAUSES_WAITING_MAX:
         sentence = _("Texts of your organisation with %(number)s clauses wait for staff: no more are taken.")
         raise ValidationError(sentence % {"number": sum(counts)})
-    _check_letters(organisation, 0)
+    if _has_letters_enough(organisation):
+        raise ValidationError(_("Too many letters of your organisation’s texts wait for staff: no more are taken."))
 
 
-def _check_letters(organisation: Organisation, coming: int) -> None:
-    """Raise ValidationError where the public texts that wait for staff, with so many letters more, have too many."""
+def _has_letters_enough(organisation: Organisation, coming: int = 0) -> bool:
+    """Whether the public texts that wait for staff, with so many letters more, have as many as they may."""
     texts = Origin.objects.filter(organisation=organisation, confirmation=Confirmation.PROPOSED)
     clauses = Clause.objects.filter(version__in=texts.filter(version__published_at__isnull=False).values("version"))
-    letters = (clauses.aggregate(letters=Sum(Length("text")))["letters"] or 0) + coming
-    if letters > LETTERS_WAITING_MAX:
-        sentence = _("Texts of your organisation with %(number)s letters wait for staff: no more are taken.")
-        raise ValidationError(sentence % {"number": letters})
+    letters = clauses.aggregate(letters=Sum(Length("text")))["letters"] or 0
+    return letters + coming > LETTERS_WAITING_MAX
 
 
 def _check_law(slug: str) -> None:
@@ -243,11 +242,8 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     report(step, 0, draft.clause_count)
     details = _free_names(draft.store_as) if is_public else private_names(draft.store_as)
     document = corrected(draft).document
-    if is_public:
-        try:
-            _check_letters(draft.organisation, sum(len(clause.text) for clause in document.clauses))
-        except ValidationError as error:
-            raise ImportRefused(error.messages[0]) from error
+    if is_public and _has_letters_enough(draft.organisation, sum(len(clause.text) for clause in document.clauses)):
+        raise ImportRefused(_("too many letters of your organisation’s texts would wait for staff"))
     version = store_text(
         document,
         details | _pages(draft, document),
