@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.models import Annotation
@@ -586,7 +586,7 @@ def test_texts_of_so_many_letters_wait_for_staff(editor, draft, commit, monkeypa
     publish(editor, draft, commit)
     assert Version.objects.count() == 1
     monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 2)
-    with pytest.raises(ValidationError), translation.override("en"):
+    with pytest.raises(ValidationError):
         storing._check_room(draft.organisation)
     Origin.objects.update(confirmation="confirmed")
     storing._check_room(draft.organisation)
