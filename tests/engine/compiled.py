@@ -4,7 +4,6 @@ import json
 import os
 import re._compiler as compiler
 import sys
-from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
@@ -20,15 +19,11 @@ compiled: set[tuple[str, int]] = set()
 _compile = compiler.compile
 
 
-def _callers() -> Iterator[str]:
-    frame: Any = sys._getframe(2)
-    while frame is not None:
-        yield frame.f_code.co_filename
-        frame = frame.f_back
-
-
 def keep(pattern: Any, flags: int = 0) -> Any:
-    if isinstance(pattern, str) and any(name.startswith(FOLDER) for name in _callers()):
+    frame: Any = sys._getframe(1)
+    while frame.f_globals["__name__"].partition(".")[0] == "re":
+        frame = frame.f_back
+    if isinstance(pattern, str) and frame.f_code.co_filename.startswith(FOLDER):
         compiled.add((pattern, int(flags)))
     return _compile(pattern, flags)
 

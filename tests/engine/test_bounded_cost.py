@@ -155,6 +155,7 @@ def test_no_pattern_has_more_ways_to_read_a_run_than_it_is_long():
 def test_no_repeat_of_a_pattern_reads_a_run_in_two_ways():
     """A row of commas, or of Khmer numbers of which one is two others, held a web process for ever."""
     assert list(ambiguous_runs(r"(?:[,\s]+|an?\b)*$", 0)) and list(ambiguous_runs("(?:five|fivefour|four)+", 0))
+    assert list(ambiguous_runs("(?: sentenced?| sentences?){0,60}x", 0))
     assert not list(ambiguous_runs(r"(?:[,\s]+|an?\b)*+$", 0))
     done = subprocess.run(
         [sys.executable, "-m", "tests.engine.compiled"],

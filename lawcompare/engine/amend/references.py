@@ -14,7 +14,7 @@ _KINDS = (
 )
 KIND = rf"(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})"
 ORDINAL = rf"(?:{'|'.join(ORDINALS)}|last|final|next-to-last|penultimate)"
-_NUMBER = r"(?:\d[\w.–-]*(?:\([\w.]+\))*|(?:\([\w.]+\))+|[IVXLC]+\b|[A-Z]{1,2}\b(?=\s|$|,))"
+_NUMBER = r"(?>\d[\w.–-]*(?:\([\w.]+\))*|(?:\([\w.]+\))+|[IVXLC]+\b|[A-Z]{1,2}\b(?=\s|$|,))"
 _NUMBERS = re.compile(rf"{_NUMBER}(?:(?:,? and |,? or |, | to | through ){_NUMBER})*")
 _REFERENCE = re.compile(rf"^(?:each of |either of |both )?(?P<kind>{KIND})s?,? (?P<numbers>.+)$", re.IGNORECASE)
 # "(33 U.S.C. 467j(a)(1))", "(Public Law 106–541; 33 U.S.C. 2201 note)", "(42 U.S.C. 1396a(e), 1396r–6(f))"
