@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from functools import reduce
 from itertools import chain
 from operator import add, or_
+from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Q, Value, When, Window
 from django.db.models.functions import Left, RowNumber
@@ -29,7 +30,7 @@ from lawcompare.search.asking import Filters, find_cited, first_articles, is_unc
 from lawcompare.search.everyday import everyday_words
 from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
-from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index
+from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index, by_key
 from lawcompare.search.question import Part, Question, any_of, read_question
 from lawcompare.search.ranking import OF_DRAFT, OF_ITS_COUNTRY, OF_NAMED, RankedEntry, Read, Score
 from lawcompare.search.services import names_of, stems_of
@@ -40,8 +41,6 @@ PER_PAGE = 20
 # What has most of the words is added where fewer clauses than this have all, so many of it at most, and with so large a
 # share of the best score.
 ENOUGH, MOST_READ, MOST_MAX, SCORE_LEAST = 10, 150, 40, 0.4
-# Notes of one organisation among other answers. Who filters by what only notes have gets all.
-NOTES_MAX = 3
 # Texts that are named above the answers, of those that are not confirmed.
 NAMED_MAX = 5
 # Parts of a question by which it is looked for, the rarest.
@@ -163,6 +162,8 @@ class SearchResults:
     cited: int = 0
     exact: int = 0
     also: dict[int, list[int]] = field(default_factory=dict)
+    # Whether the answers of organisations stand by turns.
+    by_turns: bool = False
     # Texts of which the question is the name.
     texts: list[Version] = field(default_factory=list)
     # Keys of entries close in meaning, as the program finds.
@@ -170,7 +171,7 @@ class SearchResults:
     versions: dict[int, Version] = field(default_factory=dict)
 
     def put_behind(self, others: SearchResults) -> None:
-        """Add the answers of texts that are not confirmed, behind all."""
+        """Add what others say, or what is not confirmed, behind all."""
         if self.cited == len(self.ranked):
             self.cited += others.cited
         if self.exact == len(self.ranked):
@@ -182,7 +183,7 @@ class SearchResults:
         for name, counter in others.counts.items():
             self.counts.setdefault(name, Counter()).update(counter)
         self.also |= others.also
-        self.texts = [*self.texts, *others.texts[:NAMED_MAX]]
+        self.texts += [text for text in others.texts[:NAMED_MAX] if text not in self.texts]
         self.versions |= others.versions
 
     @property
@@ -238,27 +239,44 @@ def find(
     """Returns the answers to a question, the best first. ``versions``: all public versions with their laws.
     ``as_typed``: only what has the very words. ``corrected``: the question, where its words are no more as typed.
 
-    What is not confirmed is looked for by itself: it takes no place of what is, and keeps nothing from being tried.
+    The law comes first, with topics and the notes of the editors. What others say, and behind it what is not confirmed,
+    is looked for by itself: it takes no place of the law, and keeps nothing from being tried.
     """
     unchecked = [version for version in versions if is_unchecked(version)]
     confirmed = [version for version in versions if not is_unchecked(version)]
-    results = _find(text, filters, confirmed, SearchEntry.objects.of_texts(confirmed), as_typed, corrected)
+    entries = SearchEntry.objects.of_texts(confirmed)
+    others = list(
+        SearchEntry.objects.filter(kind=EntryKind.ANNOTATION)
+        .exclude(organisation__slug=EDITORS)
+        .order_by()
+        .values_list("organisation", flat=True)
+        .distinct()
+    )
+    of_law = entries.exclude(kind=EntryKind.ANNOTATION, organisation__in=others) if others else entries
+    results = _find(text, filters, confirmed, of_law, as_typed, corrected)
+    behind = [(confirmed, entries.filter(kind=EntryKind.ANNOTATION, organisation__in=others))] if others else []
     if unchecked:
         theirs = SearchEntry.objects.of_texts(unchecked).filter(version__in=unchecked)
-        behind = _find(text, filters, unchecked, theirs, as_typed, corrected, is_behind=True)
-        if results.corrected and not behind.total:
-            behind = _find(results.corrected, filters, unchecked, theirs, as_typed, corrected, is_behind=True)
-        results.put_behind(behind)
+        behind.append((unchecked, theirs))
+    # What has most of the words is not wanted where the law is cited, or enough of it has all.
+    most = not results.cited and results.exact < ENOUGH
+    for texts, among in behind:
+        found = _find(text, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
+        if results.corrected and not found.total:
+            found = _find(results.corrected, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
+        results.put_behind(found)
     return results
 
 
 def _find(
     text: str, filters: Filters, versions: Sequence[Version], entries: SearchEntryQuerySet, as_typed: bool,
-    corrected: str, *, is_behind: bool = False,
+    corrected: str, *, is_behind: bool = False, most: bool = True,
 ) -> SearchResults:  # fmt: skip
-    """``is_behind`` other answers: then the question is not corrected, and nothing close in meaning looked for."""
+    """``is_behind`` other answers: then the question is not corrected, and nothing close in meaning looked for.
+    ``most``: whether also what has most of the words, where little has all.
+    """
     language = filters.language or reader_language().code
-    results = SearchResults(read_question(text), corrected=corrected)
+    results = SearchResults(read_question(text), corrected=corrected, by_turns=is_behind)
     results.versions = {version.pk: version for version in versions}
     if not text.strip():
         return results
@@ -281,23 +299,17 @@ def _find(
     passing = sum(group.count for group in groups if group.passes(filters.chosen())) - len(first)
     found = _having_all(_narrowed(others, filters), results, passing) if passing else {}
 
-    if not (as_typed or cited) and sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH:
-        most = _having_most(others, results, model)
-        if most:
-            among = others.filter(pk__in=list(most))
-            groups += _groups(among, laws)
-            passing += len(passed := set(_narrowed(among, filters).values_list("pk", flat=True)))
-            found |= {pk: answer for pk, answer in most.items() if pk in passed}
+    is_little = sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH
+    if most and is_little and not (as_typed or cited) and (having_most := _having_most(others, results, model)):
+        among = others.filter(pk__in=list(having_most))
+        groups += _groups(among, laws)
+        passing += len(passed := set(_narrowed(among, filters).values_list("pk", flat=True)))
+        found |= {pk: answer for pk, answer in having_most.items() if pk in passed}
     answers = _fold(found.values(), results.versions, language)
+    answers = _by_turns(answers) if results.by_turns else answers
     results.counts = _counts(groups, filters)
     _count_once(results, found, answers, entries)
     _put_in_language(answers, entries, results.versions, language)
-    few = _few_notes_of_one(answers, filters)
-    if len(few) < len(answers):  # nor do those count that were not read
-        of_notes = (group for group in groups if group.values["kind"] == (EntryKind.ANNOTATION,))
-        passing -= sum(group.count for group in of_notes if group.passes(filters.chosen()))
-        passing += sum(answer.entry.kind == EntryKind.ANNOTATION for answer in found.values())
-    answers = few
     results.total = len(first) + passing - (len(found) - len(answers))
     results.ranked = [*(entry.pk for entry in first), *(answer.entry.pk for answer in answers)][:RANKED_MAX]
     results.cited, results.exact = len(first), len(first) + sum(answer.has_all for answer in answers)
@@ -332,35 +344,12 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     advantages, phrases = _advantages(results), results.question.phrases
     for question in results.strict:
         score_of = Score(question.parts)
-        for among in _notes_apart(entries) if count > RANKED_MAX else [entries]:
-            for entry in _candidates(question, among, phrases, count):
-                words = read.setdefault(entry.pk, Read(entry))
-                score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
-                answer = found.setdefault(entry.pk, Answer(entry, score))
-                answer.score = max(answer.score, score)
+        for entry in _candidates(question, entries, phrases, count, by_turns=results.by_turns):
+            words = read.setdefault(entry.pk, Read(entry))
+            score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
+            answer = found.setdefault(entry.pk, Answer(entry, score))
+            answer.score = max(answer.score, score)
     return found
-
-
-def _notes_apart(entries: SearchEntryQuerySet) -> list[SearchEntryQuerySet]:
-    """What anybody may write many of takes no place of the law where not all is read."""
-    return [entries.exclude(kind=EntryKind.ANNOTATION), entries.filter(kind=EntryKind.ANNOTATION)]
-
-
-def _few_notes_of_one(answers: list[Answer], filters: Filters) -> list[Answer]:
-    """Returns the answers without the notes of one organisation beyond ``NOTES_MAX``, unless there is nothing else."""
-    notes = [answer for answer in answers if answer.entry.kind == EntryKind.ANNOTATION]
-    chosen = filters.chosen().keys() - {"law", "language"}
-    if chosen or len(notes) == len(answers) or len(notes) <= NOTES_MAX:
-        return answers
-    of_site = set(Organisation.objects.filter(slug=EDITORS).values_list("pk", flat=True))
-    seen: Counter[int | None] = Counter()
-    left_out: set[int] = set()
-    for note in notes:
-        by = note.entry.organisation_id
-        seen[by] += 1
-        if seen[by] > NOTES_MAX and by not in of_site:
-            left_out.add(note.entry.pk)
-    return [answer for answer in answers if answer.entry.pk not in left_out]
 
 
 def _advantages(results: SearchResults) -> dict[tuple[str, int | None], float]:
@@ -399,28 +388,45 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     ]
     matching = entries.answering(any_of(sought.values()), results.question.phrases)
     matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
-    by_share = matching.order_by().annotate(share=reduce(add, weights), is_note=Q(kind=EntryKind.ANNOTATION))
-    place = Window(RowNumber(), partition_by=["is_note"], order_by=[F("share").desc(), "pk"])
-    keys = by_share.annotate(place=place).filter(place__lte=MOST_READ).values_list("pk", flat=True)
+    by_share = matching.order_by().annotate(share=reduce(add, weights))
+    keys = _first(by_share, MOST_READ, F("share").desc(), "pk", by_turns=results.by_turns)
     advantages = _advantages(results)
     score_of = Score(ordered, [rarity[piece] for piece in ordered])
-    read: dict[bool, list[Answer]] = {False: [], True: []}  # law, and notes
+    answers = []
     for entry in _read(keys):
         score = score_of.of_most(Read(entry)) + advantages[entry.kind, entry.law_id]
-        read[entry.kind == EntryKind.ANNOTATION].append(Answer(entry, score, has_all=False))
-    most: dict[int, Answer] = {}
-    best = 0.0
-    for answers in read.values():
-        best = max([best, *(answer.score for answer in answers)])
-        kept = [answer for answer in _in_order(answers) if answer.score >= SCORE_LEAST * best]
-        most |= {answer.entry.pk: answer for answer in kept[:MOST_MAX]}
-    return most
+        answers.append(Answer(entry, score, has_all=False))
+    best = max((answer.score for answer in answers), default=0)
+    answers = [answer for answer in _in_order(answers) if answer.score >= SCORE_LEAST * best]
+    answers = _by_turns(answers) if results.by_turns else answers
+    return {answer.entry.pk: answer for answer in answers[:MOST_MAX]}
+
+
+def _first(entries: SearchEntryQuerySet, number: int, *order: Any, by_turns: bool) -> list[int]:
+    """Returns the keys of the first entries in an order; ``by_turns`` with the first of each organisation before the
+    second of any, so that none takes the places of the others.
+    """
+    if by_turns:
+        place = Window(RowNumber(), partition_by=["organisation"], order_by=list(order))
+        entries, order = entries.annotate(place=place), ("place", *order)
+    return list(entries.order_by(*order).values_list("pk", flat=True)[:number])
 
 
 def _in_order(answers: Iterable[Answer]) -> list[Answer]:
     """Returns what has all before what has most, the best first; of equals the newest text first."""
     newest = sorted(sorted(answers, key=lambda one: one.entry.pk), key=lambda one: one.entry.date, reverse=True)
     return sorted(newest, key=lambda one: (one.has_all, round(one.score, 4)), reverse=True)
+
+
+def _by_turns(answers: Iterable[Answer]) -> list[Answer]:
+    """Returns the answers with the first of each organisation before the second of any."""
+    turns: Counter[tuple[bool, int | None]] = Counter()
+    placed: list[tuple[bool, int, Answer]] = []
+    for answer in answers:
+        of = answer.has_all, answer.entry.organisation_id
+        turns[of] += 1
+        placed.append((not answer.has_all, turns[of], answer))
+    return [answer for *_place, answer in sorted(placed, key=lambda one: one[:2])]
 
 
 def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) -> list[Answer]:
@@ -550,22 +556,22 @@ def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counte
 
 
 def _candidates(
-    question: Question, entries: SearchEntryQuerySet, phrases: Iterable[tuple[str, ...]], count: int
+    question: Question, entries: SearchEntryQuerySet, phrases: Iterable[tuple[str, ...]], count: int, *, by_turns: bool
 ) -> list[RankedEntry]:
     """Returns what is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     candidates: dict[int, RankedEntry] = {}
     for step in steps:
-        for entry in _read(entries.answering(step, phrases).in_order().values_list("pk", flat=True)[:RANKED_MAX]):
+        for entry in _read(_first(entries.answering(step, phrases), RANKED_MAX, by_key(), by_turns=by_turns)):
             candidates.setdefault(entry.pk, entry)
         if len(candidates) >= RANKED_MAX:
             break
     return list(candidates.values())[:RANKED_MAX]
 
 
-def _read(keys: Iterable[int]) -> Iterator[RankedEntry]:
+def _read(keys: list[int]) -> Iterator[RankedEntry]:
     """Yields the entries of these keys by key: long words are read of those alone, and not of all that is sorted."""
-    rows = SearchEntry.objects.filter(pk__in=list(keys)).order_by("pk").values_list(*COLUMNS)
+    rows = SearchEntry.objects.filter(pk__in=keys).order_by("pk").values_list(*COLUMNS)
     return map(RankedEntry._make, rows)
 
 

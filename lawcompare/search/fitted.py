@@ -325,8 +325,8 @@ def _rows() -> Iterator[Row]:
 
 
 def _vectors(rows: list[Row], checked: Collection[int]) -> bytes:
-    """Returns the vectors of all entries, fitted on what stands in two languages of those ``checked``, by their keys;
-    nothing where that is too little.
+    """Returns the vectors of the entries ``checked``, fitted on those that stand in two languages, by their keys; or
+    nothing where these are too few. What others bring has none: it would take the places of the law that is close.
     """
     import scipy
 
@@ -358,8 +358,8 @@ def _vectors(rows: list[Row], checked: Collection[int]) -> bytes:
     start = np.ones(min(fitted_on.shape), dtype=np.float32)  # so that two fits give the same
     basis = scipy.sparse.linalg.svds(fitted_on, k=size, v0=start)[2].T.astype(np.float32)
     vectors = []
-    for at in range(0, len(rows), BATCH):
-        part = matrix([Counter(_terms(row[-1])) for row in rows[at : at + BATCH]]) @ basis
+    for at in range(0, len(learned), BATCH):
+        part = matrix([Counter(_terms(row[-1])) for row in learned[at : at + BATCH]]) @ basis
         vectors.append((part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-6)).astype(np.float16))
     file = io.BytesIO()
     np.savez(
@@ -368,7 +368,7 @@ def _vectors(rows: list[Row], checked: Collection[int]) -> bytes:
         rarity=rarity,
         basis=basis.astype(np.float16),
         vectors=np.concatenate(vectors),
-        keys=np.array([row[0] for row in rows], dtype=np.int64),
+        keys=np.array([row[0] for row in learned], dtype=np.int64),
     )
     return file.getvalue()
 

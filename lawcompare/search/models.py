@@ -61,6 +61,11 @@ class TokensMatch(models.Lookup):
         return f'"{self.lhs.alias}".vector @@ %s::tsquery', [self.rhs.for_postgresql()]
 
 
+def by_key() -> Any:
+    """The order of entries by key, in a form that keeps PostgreSQL from walking through all of them."""
+    return "pk" if connection.vendor == "sqlite" else models.F("pk") + 0
+
+
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     def of_texts(self, versions: Iterable[Version]) -> SearchEntryQuerySet:
         """Returns the entries of these texts and of what belongs to none, so that a text withdrawn meanwhile is not
@@ -71,10 +76,6 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         ever = Version.objects.filter(published_at__isnull=False)
         hidden = list(ever.exclude(pk__in=public).order_by().values_list("pk", flat=True))
         return self.filter(models.Q(version=None) | ~models.Q(version__in=hidden)) if hidden else self.all()
-
-    def in_order(self) -> SearchEntryQuerySet:
-        """Returns the entries by key, in a form that keeps PostgreSQL from walking through all of them."""
-        return self.order_by("pk" if connection.vendor == "sqlite" else models.F("pk") + 0)
 
     def answering(self, condition: Condition, phrases: Iterable[tuple[str, ...]] = ()) -> SearchEntryQuerySet:
         """Returns the entries whose tokens meet the condition and whose words contain each phrase.

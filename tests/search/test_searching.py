@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from io import StringIO
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.targets import set_target
@@ -23,7 +25,8 @@ from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions
-from lawcompare.search.find import NOTES_MAX, RANKED_MAX, Filters, SearchResults, find, show
+from lawcompare.search.find import RANKED_MAX, Filters, SearchResults, find, show
+from lawcompare.search.fitted import Fitted
 from lawcompare.search.models import SearchEntry
 from lawcompare.search.ranking import Read
 from lawcompare.search.services import index_clauses, request_missing
@@ -259,35 +262,40 @@ def test_a_text_that_is_not_confirmed_takes_no_clause_of_one_that_is_out_of_the_
     assert (alone.cited, alone.total) == (1, 1), "what is theirs alone is found and marked"
 
 
-def test_the_notes_of_one_organisation_take_no_clause_out_of_the_answers(store, cast):
-    """Short notes have a better score, and what is read and ranked was full of them."""
+def test_what_organisations_say_takes_no_place_of_the_law_nor_of_what_others_say(store, cast):
+    """Short notes have a better score, and what is read and ranked was full of them; one with a slip kept a question
+    from being corrected.
+    """
     long = "Whoever without right given by law or contract enters a computer of another, or stays in it, pays a fine."
     code = store("".join(f"## Article {at}. Of lamps {at}\n\n{long}\n\n" for at in range(1, 5)), "2009", law="code")
     index_clauses(code)
 
-    def clauses(text: str, **filters: str) -> tuple[list[int], SearchResults]:
+    def kinds(text: str, **filters: str) -> tuple[list[str], SearchResults]:
         results = find(text, Filters(**filters), public_versions())
-        hits = show(results, results.ranked)
-        return [at for at, hit in enumerate(hits) if hit.entry.kind == "clause"], results
+        return [hit.entry.kind for hit in show(results, results.ranked)], results
 
-    asked = ("enters a computer", "computer fine", "computer fine bank")
-    before = {text: len(clauses(text)[0]) for text in asked}
-    annotations = [
-        Annotation(slug=f"n{at}", body="Enters a computer, fine.", risk=4, organisation=cast.others)
-        for at in range(RANKED_MAX + 10)
-    ]
-    for annotation in annotations:
+    def write(number: int, organisation: Organisation, body: str) -> None:
+        annotation = Annotation(slug=f"n-{organisation.slug}-{number}", body=body, risk=4, organisation=organisation)
         set_target(annotation, code.clauses.get(num="Article 1"), "")
         notes.record_published(annotation, {})
+
+    asked = ("enters a computer", "computer fine", "computer fine bank")
+    before = {text: kinds(text)[0] for text in asked}
+    for at in range(RANKED_MAX + 10):
+        write(at, cast.others, "Enters a computer, fine, compoter.")
+    write(0, cast.centre, "Whoever enters a computer of another without right given by law pays a fine.")
     index_clauses(code)  # its keys are the newest
     for text in asked:
-        at, results = clauses(text)
-        assert len(at) == before[text] and at[-1] < before[text] + NOTES_MAX, text
-        assert results.total == len(results.ranked), "what is left out is counted by the filter alone"
-        assert len(clauses(text, kind="clause")[0]) == before[text]
-    assert clauses(asked[0])[1].counts["kind"]["annotation"] == len(annotations)
-    alone = clauses(asked[0], kind="annotation")[1]
-    assert alone.total == len(annotations) and len(alone.ranked) == RANKED_MAX
+        found, _results = kinds(text)
+        assert found[: len(before[text])] == before[text], text
+        assert kinds(text, kind="clause")[0] == before[text]
+    found, results = kinds(asked[0])
+    assert results.counts["kind"] == {"clause": 4, "annotation": RANKED_MAX + 11}
+    said = [hit.entry.organisation.slug for hit in show(results, results.ranked[4:6])]
+    assert sorted(said) == ["centre", "others"], "each organisation's best before the second of any"
+    assert kinds(asked[0], organisation="centre")[0] == ["annotation"]
+    with patch.object(Fitted, "correct", lambda self, text: text.replace("compoter", "computer")):
+        assert find("enters compoter", Filters(), public_versions()).corrected == "enters computer"
 
 
 def test_a_clause_does_not_keep_each_word_of_endless_headings_above_it(store):
@@ -393,7 +401,7 @@ def test_the_number_of_queries_does_not_grow(client, put, django_assert_max_num_
     articles = "".join(f"## Article {n}. Unity {n}\n\n(1) The unity of {n}.\n\n" for n in range(1, 60))
     put(articles, "many")
     for question in ("unity", "Article 7", '"the unity of"'):
-        with django_assert_max_num_queries(9 + ON_POSTGRESQL):
+        with django_assert_max_num_queries(10 + ON_POSTGRESQL):
             assert client.get("/search/", {"q": question}).status_code == 200
 
 

@@ -144,7 +144,7 @@ def test_the_feed_of_a_topic_with_a_thousand_clauses_has_the_notes_on_the_last_a
 
 
 def test_what_is_merely_proposed_takes_no_place_in_a_feed(client, store, cast, monkeypatch):
-    days = (datetime(2026, month, 5, tzinfo=UTC) for month in range(1, 9))
+    days = (datetime(2026, month, 5, tzinfo=UTC) for month in range(1, 10))
     topic = Topic.objects.create(slug="access", title="Access")
 
     def on_next_day(make):
@@ -173,6 +173,11 @@ def test_what_is_merely_proposed_takes_no_place_in_a_feed(client, store, cast, m
     assert len(said) == 2 and any("equivalent" in title for title in said)
     said = titles(read(client, "/feeds/laws/one.atom"))
     assert len(said) == 2 and any(title.startswith("New text") and "proposed" not in title for title in said), said
+    early = Annotation(slug="early", body="On the site's text.", risk=3, organisation=cast.others)
+    set_target(early, sites.clauses.get(num="Article 1"), "")
+    on_next_day(lambda: record_published(early, {}))
+    for path in ("/feeds/laws/one.atom", "/feeds/annotations.atom"):
+        assert any(f"{sites.name}, " in title for title in titles(read(client, path))), path
 
 
 def test_the_feed_of_an_organisation(client, noted, cast):  # noqa: F811

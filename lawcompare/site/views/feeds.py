@@ -70,7 +70,7 @@ def annotations_feed(request: HttpRequest) -> HttpResponse:
     chosen = file_filter(request.GET)
     notes = chosen.of(_annotations())
     title = " · ".join([_("Annotations"), *chosen.names()])
-    return _answer(request, "annotations", title, reverse("annotations"), note_entries(notes[:ENTRIES_MAX]))
+    return _answer(request, "annotations", title, reverse("annotations"), note_entries(_newest_notes(notes)))
 
 
 @require_safe
@@ -78,7 +78,7 @@ def annotations_feed(request: HttpRequest) -> HttpResponse:
 def law_feed(request: HttpRequest, law: str) -> HttpResponse:
     """New versions of a law, their comparisons, and annotations on them."""
     requested = get_law(VISITOR, law)
-    notes = _annotations().filter(version__law=requested)[:ENTRIES_MAX]
+    notes = _newest_notes(_annotations().filter(version__law=requested))
     entries = [*note_entries(notes), *comparison_entries(requested), *version_entries(requested)]
     return _answer(request, f"laws/{requested.slug}", requested.name, requested.get_absolute_url(), entries)
 
@@ -104,7 +104,7 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
 @public()
 def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
     requested = get_object_or_404(public_organisations(), slug=organisation)
-    notes = _annotations().filter(organisation=requested)[:ENTRIES_MAX]
+    notes = _newest_notes(_annotations().filter(organisation=requested))
     address = f"{reverse('annotations')}?organisation={requested.slug}"
     return _answer(request, f"organisations/{requested.slug}", str(requested), address, note_entries(notes))
 
@@ -136,6 +136,11 @@ def _newest[Row: Model](rows: QuerySet[Row], standing: QuerySet[Row]) -> list[Ro
     return [*standing[:ENTRIES_MAX], *others[:ENTRIES_MAX]]
 
 
+def _newest_notes(notes: AnnotationQuerySet) -> list[Annotation]:
+    """The same of notes, of which those on confirmed texts stand."""
+    return _newest(notes, notes.filter(version__in=Version.objects.confirmed().order_by().values("pk")))
+
+
 def _place(of: str = "") -> list[str]:
     return [f"{of}{name}" for name in ("version", "position", "end")]
 
@@ -145,9 +150,8 @@ def _annotations_inside(places: Iterable[tuple[int, int, int]]) -> list[Annotati
     found: set[int] = set()
     for some in batched(places, 300):
         inside = (Q(version=of, clause__position__gte=start, clause__position__lt=end) for of, start, end in some)
-        newest = _annotations().filter(Q(*inside, _connector=Q.OR))[:ENTRIES_MAX]
-        found.update(newest.values_list("pk", flat=True))
-    return list(_annotations().filter(pk__in=found)[:ENTRIES_MAX])
+        found.update(note.pk for note in _newest_notes(_annotations().filter(Q(*inside, _connector=Q.OR))))
+    return _newest_notes(_annotations().filter(pk__in=found))
 
 
 # --- What is new ------------------------------------------------------------------------------------------------------
