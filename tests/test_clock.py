@@ -69,6 +69,19 @@ def test_a_job_that_is_done_stays_done(job, jump):
     assert (job.state, job.attempts) == (JobState.DONE, 1)
 
 
+@pytest.mark.django_db
+def test_periodic_work_goes_on_when_the_clock_is_set_right_again():
+    sweep()
+    with clock(DAY * 40):
+        sweep()
+        begun = Job.objects.filter(is_periodic=True, state=JobState.QUEUED)
+        kinds = set(begun.values_list("kind", flat=True))
+        begun.update(state=JobState.DONE)
+    assert kinds
+    sweep()
+    assert set(begun.all().values_list("kind", flat=True)) == kinds
+
+
 def test_a_session_ends_when_the_clock_jumps_ahead_and_lasts_no_longer_when_it_is_set_back(cast, settings):
     cast.alice.set_password("a long enough pass phrase")
     cast.alice.save()

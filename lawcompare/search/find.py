@@ -245,13 +245,8 @@ def find(
     unchecked = [version for version in versions if is_unchecked(version)]
     confirmed = [version for version in versions if not is_unchecked(version)]
     entries = SearchEntry.objects.of_texts(confirmed)
-    others = list(
-        SearchEntry.objects.filter(kind=EntryKind.ANNOTATION)
-        .exclude(organisation__slug=EDITORS)
-        .order_by()
-        .values_list("organisation", flat=True)
-        .distinct()
-    )
+    notes = SearchEntry.objects.filter(kind=EntryKind.ANNOTATION).exclude(organisation__slug=EDITORS).order_by()
+    others = list(notes.values_list("organisation", flat=True).distinct()) if text.strip() else []
     of_law = entries.exclude(kind=EntryKind.ANNOTATION, organisation__in=others) if others else entries
     results = _find(text, filters, confirmed, of_law, as_typed, corrected)
     behind = [(confirmed, entries.filter(kind=EntryKind.ANNOTATION, organisation__in=others))] if others else []

@@ -311,7 +311,9 @@ def fit() -> None:
     known.sort(key=lambda one: (-one[1], one[0]))
     lines = (f"{word} {count}" for word, count in sorted(known[:WORDS_MAX]))
     with transaction.atomic():
-        SearchModel.objects.create(entries=len(rows), of=state, words="\n".join(lines), meaning=_vectors(rows, checked))
+        SearchModel.objects.create(
+            entries=len(checked), of=state, words="\n".join(lines), meaning=_vectors(rows, checked)
+        )
         newest = SearchModel.objects.order_by("-pk").values_list("pk", flat=True)[:1]
         SearchModel.objects.exclude(pk__in=list(newest)).delete()
 

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -571,6 +571,22 @@ def test_texts_of_so_many_clauses_wait_for_staff(editor, draft, hand_in, commit,
     Origin.objects.update(confirmation="confirmed")
     publish(editor, other, commit)
     assert Version.objects.count() == 2
+
+
+def test_two_that_take_one_name_at_the_same_moment_both_become_public(editor, draft, commit, monkeypatch):
+    about(editor, draft)
+    publish(editor, draft, commit, private="1")
+    names, tries = storing._take_wanted_names, []
+
+    def take(user, version):
+        tries.append(version)
+        if len(tries) == 1:
+            raise IntegrityError("it is taken")
+        names(user, version)
+
+    monkeypatch.setattr(storing, "_take_wanted_names", take)
+    publish(editor, draft, commit)
+    assert len(tries) == 2 and Version.objects.get().is_published
 
 
 def test_texts_of_so_many_letters_wait_for_staff(editor, draft, commit, monkeypatch):

@@ -353,7 +353,8 @@ def _start_periodic(kind: Kind, every: timedelta) -> None:
     job, _is_new = Job.objects.get_or_create(
         kind=kind.name, is_periodic=True, defaults={"state": JobState.DONE, "requested_at": now}
     )
-    if job.state not in UNFINISHED and job.requested_at <= now - every:
+    # A moment that lies ahead is of before the clock was set back.
+    if job.state not in UNFINISHED and abs(now - job.requested_at) >= every:
         values = {"state": JobState.QUEUED, "reason": "", "attempts": 0, "requested_at": now}
         if as_seen(job).filter(requested_at=job.requested_at).update(**values, heartbeat=now):
             enqueue(job)

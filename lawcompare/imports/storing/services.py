@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
@@ -190,9 +190,16 @@ def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> TranslationGaps:
     return translation_gaps(corrected(draft).document, str(translates), GAPS_AT_ONCE)
 
 
-@transaction.atomic
 def publish_kept(user: Person, draft: ImportDraft) -> None:
     """Make public what the organisation had kept to itself, under the names wanted for it or the next free ones."""
+    try:
+        _publish_kept(user, draft)
+    except IntegrityError:  # another took the name at the same moment
+        _publish_kept(user, ImportDraft.objects.get(pk=draft.pk))
+
+
+@transaction.atomic
+def _publish_kept(user: Person, draft: ImportDraft) -> None:
     membership = editor(user)
     version = draft.version
     if version is None or version.is_published:
