@@ -162,6 +162,8 @@ class SearchResults:
     cited: int = 0
     exact: int = 0
     also: dict[int, list[int]] = field(default_factory=dict)
+    # How many of ``ranked`` stand before what organisations say; None: there is nothing of theirs.
+    before_others: int | None = None
     # Whether the answers of organisations stand by turns.
     by_turns: bool = False
     # Texts of which the question is the name.
@@ -172,6 +174,8 @@ class SearchResults:
 
     def put_behind(self, others: SearchResults) -> None:
         """Add what others say, or what is not confirmed, behind all."""
+        if self.before_others is None and others.ranked:
+            self.before_others = len(self.ranked)
         if self.cited == len(self.ranked):
             self.cited += others.cited
         if self.exact == len(self.ranked):

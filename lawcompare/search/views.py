@@ -51,7 +51,10 @@ def search(request: HttpRequest) -> HttpResponse:
     language = filters.language or get_language() or ""
     hits = show(results, [*page.object_list, *(results.close if page.number == 1 else ())], language)
     hits, close = hits[: len(page.object_list)], hits[len(page.object_list) :]
-    having_all = max(results.exact - PER_PAGE * (page.number - 1), 0)
+    # Those that have all that is asked for, most of it, or are of organisations, each with a heading of its own.
+    before = len(results.ranked) if results.before_others is None else results.before_others
+    ends = (min(results.exact, before), before)
+    having_all, having_most = (min(max(end - PER_PAGE * (page.number - 1), 0), len(hits)) for end in ends)
     # Everyday words of the question with phrases of laws that were looked for too, in the page's language.
     is_khmer = get_language() == "km"
     rows = [
@@ -62,8 +65,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "q": text,
         "results": results,
         "having_all": hits[:having_all],
-        "having_most": hits[having_all:],
+        "having_most": hits[having_all:having_most],
         "most_start": page.start_index() + having_all,
+        "of_others": hits[having_most:],
+        "others_start": page.start_index() + having_most,
         "close": close,
         "as_typed": as_typed,
         "as_typed_address": _address(request, typed="" if as_typed else "yes"),

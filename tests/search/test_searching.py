@@ -262,7 +262,7 @@ def test_a_text_that_is_not_confirmed_takes_no_clause_of_one_that_is_out_of_the_
     assert (alone.cited, alone.total) == (1, 1), "what is theirs alone is found and marked"
 
 
-def test_what_organisations_say_takes_no_place_of_the_law_nor_of_what_others_say(store, cast):
+def test_what_organisations_say_takes_no_place_of_the_law_nor_of_what_others_say(client, store, cast):
     """Short notes have a better score, and what is read and ranked was full of them; one with a slip kept a question
     from being corrected.
     """
@@ -293,6 +293,11 @@ def test_what_organisations_say_takes_no_place_of_the_law_nor_of_what_others_say
     assert results.counts["kind"] == {"clause": 4, "annotation": RANKED_MAX + 11}
     said = [hit.entry.organisation.slug for hit in show(results, results.ranked[4:6])]
     assert sorted(said) == ["centre", "others"], "each organisation's best before the second of any"
+    page = client.get("/search/", {"q": asked[0]}).content.decode()
+    assert (
+        0 < page.index("/laws/code/") < page.index("Notes and texts of organisations") < page.index("/annotations/n-")
+    )
+    assert "Most of the words" not in page
     assert kinds(asked[0], organisation="centre")[0] == ["annotation"]
     with patch.object(Fitted, "correct", lambda self, text: text.replace("compoter", "computer")):
         assert find("enters compoter", Filters(), public_versions()).corrected == "enters computer"
