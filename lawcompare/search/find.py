@@ -15,7 +15,7 @@ from operator import add, or_
 from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Q, Value, When, Window
-from django.db.models.functions import Left, RowNumber
+from django.db.models.functions import Coalesce, Left, RowNumber
 from django.urls import reverse
 
 from lawcompare.accounts.models import EDITORS, Organisation
@@ -406,7 +406,9 @@ def _first(entries: SearchEntryQuerySet, number: int, *order: Any, by_turns: boo
     second of any, so that none takes the places of the others.
     """
     if by_turns:
-        place = Window(RowNumber(), partition_by=["organisation"], order_by=list(order))
+        # A clause has no organisation of its own: each text that is not confirmed has its turn.
+        of = Coalesce("organisation_id", F("version_id") * -1)
+        place = Window(RowNumber(), partition_by=[of], order_by=list(order))
         entries, order = entries.annotate(place=place), ("place", *order)
     return list(entries.order_by(*order).values_list("pk", flat=True)[:number])
 
@@ -419,10 +421,10 @@ def _in_order(answers: Iterable[Answer]) -> list[Answer]:
 
 def _by_turns(answers: Iterable[Answer]) -> list[Answer]:
     """Returns the answers with the first of each organisation before the second of any."""
-    turns: Counter[tuple[bool, int | None]] = Counter()
+    turns: Counter[tuple[bool, int]] = Counter()
     placed: list[tuple[bool, int, Answer]] = []
     for answer in answers:
-        of = answer.has_all, answer.entry.organisation_id
+        of = answer.has_all, answer.entry.organisation_id or -(answer.entry.version_id or 0)
         turns[of] += 1
         placed.append((not answer.has_all, turns[of], answer))
     return [answer for *_place, answer in sorted(placed, key=lambda one: one[:2])]
