@@ -187,7 +187,7 @@ class SearchResults:
         for name, counter in others.counts.items():
             self.counts.setdefault(name, Counter()).update(counter)
         self.also |= others.also
-        self.texts += [text for text in others.texts[:NAMED_MAX] if text not in self.texts]
+        self.texts = [*self.texts, *(text for text in others.texts[:NAMED_MAX] if text not in self.texts)]
         self.versions |= others.versions
 
     @property

@@ -129,11 +129,9 @@ def _facets(
         if not counter or (len(counter) < 2 and name not in chosen):
             continue
         labels = _labels(name, list(counter), versions)
-        first = {chosen.get(name), *confirmed} if name == "law" else {chosen.get(name)}
-        order = sorted(
-            counter, key=lambda value: (value != chosen.get(name), value not in first, -counter[value], value)
-        )
-        order = order[:OFFERED_MAX]
+        behind = counter.keys() - confirmed if name == "law" else set()
+        by_number = sorted(counter, key=lambda value: (value in behind, -counter[value], value))
+        order = sorted(by_number, key=lambda value: value != chosen.get(name))[:OFFERED_MAX]
         choices = [
             {
                 "value": value,

@@ -258,6 +258,15 @@ def test_a_text_that_is_not_confirmed_takes_no_clause_of_one_that_is_out_of_the_
         index_clauses(Version.objects.get(pk=theirs.pk))
         for asked in ("penal code 427", "article 427 of the penal code", "computer", "enters a computer of a bank"):
             assert first(asked) == "kh-criminal-code", asked
+    short = store("## Article 1. Zither\n\nZither tax.\n", "s", law="short", published=False)
+    long = store("".join(f"## Article {at}. Zither\n\nZither tax {at}.\n\n" for at in range(RANKED_MAX + 9)), "l",
+                 law="long", published=False)  # fmt: skip
+    for text, organisation in ((long, cast.others), (short, cast.centre)):
+        Origin.objects.create(version=text, organisation=organisation)
+        publish(text)
+        index_clauses(text)
+    results = find("zither tax", Filters(), public_versions())
+    assert {hit.version.law.slug for hit in show(results, results.ranked[:2])} == {"long", "short"}, "each has its turn"
     alone = find("article 449", Filters(), public_versions())
     assert (alone.cited, alone.total) == (1, 1), "what is theirs alone is found and marked"
 
