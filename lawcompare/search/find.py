@@ -160,6 +160,8 @@ class SearchResults:
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     ranked: list[int] = field(default_factory=list)
     cited: int = 0
+    # Whether the question cites the law, also where a filter leaves that out.
+    is_citing: bool = False
     exact: int = 0
     also: dict[int, list[int]] = field(default_factory=dict)
     # How many of ``ranked`` stand before what organisations say; None: there is nothing of theirs.
@@ -258,7 +260,7 @@ def find(
         theirs = SearchEntry.objects.of_texts(unchecked).filter(version__in=unchecked)
         behind.append((unchecked, theirs))
     # What has most of the words is not wanted where the law is cited, or enough of it has all.
-    most = not results.cited and results.exact < ENOUGH
+    most = not results.is_citing and results.exact < ENOUGH
     for texts, among in behind:
         found = _find(text, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
         if results.corrected and not found.total:
@@ -299,7 +301,7 @@ def _find(
     found = _having_all(_narrowed(others, filters), results, passing) if passing else {}
 
     is_little = sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH
-    if most and is_little and not (as_typed or cited) and (having_most := _having_most(others, results, model)):
+    if most and is_little and not (as_typed or every_cited) and (having_most := _having_most(others, results, model)):
         among = others.filter(pk__in=list(having_most))
         groups += _groups(among, laws)
         passing += len(passed := set(_narrowed(among, filters).values_list("pk", flat=True)))
@@ -311,6 +313,7 @@ def _find(
     _put_in_language(answers, entries, results.versions, language)
     results.total = len(first) + passing - (len(found) - len(answers))
     results.ranked = [*(entry.pk for entry in first), *(answer.entry.pk for answer in answers)][:RANKED_MAX]
+    results.is_citing = bool(every_cited)
     results.cited, results.exact = len(first), len(first) + sum(answer.has_all for answer in answers)
     results.also = {answer.entry.pk: answer.also for answer in answers if answer.also}
     if not (as_typed or cited or is_behind):

@@ -301,11 +301,11 @@ def test_while_it_is_stored_nothing_is_corrected_and_the_progress_is_shown(edito
 def test_what_cannot_be_stored_comes_back_with_the_reason_and_is_tried_again(editor, draft, store, commit):
     about(editor, draft, version="v1")
     publish_later(editor, draft)
-    taken = store(OLD_DRAFT, "v1", law="law-on-lamps")
+    taken = store(OLD_DRAFT, "v0", law="law-on-lamps")  # the text became one of that law, under its title
     run_now(Job.objects.get(kind="storing"))
     assert wait(editor, draft)["HX-Refresh"] == "true"
     html = editor.get(draft.get_absolute_url()).content.decode()
-    assert "It could not be stored: " in html and "already exists" in html and "Try again" in html
+    assert "It could not be stored: " in html and "was published meanwhile" in html and "Try again" in html
     assert "text that could not be stored" in editor.get("/workspace/").content.decode()
     assert list(Version.objects.all()) == [taken], "nothing of it was written"
     draft.refresh_from_db()

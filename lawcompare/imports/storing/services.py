@@ -247,7 +247,7 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
         raise ImportRefused(_("the text or its details were changed since it was asked for; ask for it anew"))
     step = "publishing" if is_public else "keeping"
     report(step, 0, draft.clause_count)
-    details = _free_names(draft.store_as) if is_public else private_names(draft.store_as)
+    details = _free_names(draft.store_as, draft.organisation) if is_public else private_names(draft.store_as)
     document = corrected(draft).document
     if is_public and _has_letters_enough(draft.organisation, sum(len(clause.text) for clause in document.clauses)):
         raise ImportRefused(_("too many letters of your organisation’s texts would wait for staff"))
@@ -295,9 +295,10 @@ def needs_comparing(draft: ImportDraft, document: Document) -> bool:
     return "warnings_open" in pages and pages["pages_proofread"] < pages["pages_total"]
 
 
-def _free_names(details: Mapping[str, Any]) -> dict[str, Any]:
+def _free_names(details: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
     """The details with a free name for a new law, where another organisation has a private one of the same name, or
-    withdrew one; and for a text of a known one, where the name leads to another text, or that was withdrawn.
+    withdrew one; and for a text of a known one, where the name leads to another text, or that was withdrawn. Raises
+    ``ImportRefused`` where another published a law of this name since it was asked for.
     """
     of_law = Version.objects.filter(law__slug=details["law"])
     public = Version.objects.published().filter(pk__in=of_law)
@@ -307,6 +308,8 @@ def _free_names(details: Mapping[str, Any]) -> dict[str, Any]:
             names["version"] = _free_among(of_law, details["version"])
     elif not public.exists():
         names["law"] = _free_among(Law.objects.all(), details["law"])
+    elif not public.filter(origin__organisation=organisation).exists():
+        raise ImportRefused(_("a law of this name was published meanwhile; choose it, or another name"))
     return names
 
 
