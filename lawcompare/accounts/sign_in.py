@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import ResetPasswordForm, UserTokenForm, default_token_generator
 from allauth.account.internal.flows.login import record_authentication
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -54,6 +55,8 @@ from lawcompare.core.numbers import seal, unseal
 from lawcompare.languages import DEFAULT, address_in
 
 BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
+# Django's mark of the password with which a sign-in under way began.
+SIGNING_IN = "signing_in"
 # The secret of the forms that were opened since the person chose for whom to act (Django's, in its cookie).
 FORMS_OF = "forms_of"
 # E-mails with a link to a new password that one address gets, however many networks ask for them.
@@ -331,6 +334,18 @@ class InvitationOnly(DefaultAccountAdapter):
         change = template_prefix.rpartition("/")[2].replace("_", " ")
         record(change, f"person/{user.pk}", by=user)
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        """Notes what the account's password was when it was typed: the second factor may come minutes later."""
+        request.session[SIGNING_IN] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Lets nobody in whose password was changed since they typed it."""
+        if request.session.pop(SIGNING_IN, None) != user.get_session_auth_hash():
+            request.session.flush()
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
         """Starts the session's clocks, and leads a person whose role needs a second factor to setting one up."""

@@ -50,6 +50,16 @@ def test_who_has_a_second_factor_is_asked_for_it(client, with_password):
     assert client.get("/workspace/").status_code == 200
 
 
+def test_half_a_sign_in_ends_with_the_password_it_began_with(client, with_password):
+    """Who had learned it kept some minutes for the second factor after it was changed."""
+    asked = sign_in(client, with_password.rita)["Location"]
+    with_password.rita.set_password("another of many words")
+    with_password.rita.save()
+    assert client.post(asked, {"code": second_factor.code()})["Location"] == "/accounts/login/"
+    assert client.get("/workspace/").status_code == 302
+    assert client.get(asked)["Location"] == "/accounts/login/", "it is over"
+
+
 def test_a_code_is_good_once(client, with_password):
     code = second_factor.code()
     for expected in (302, 200):
