@@ -9,17 +9,20 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
+from lawcompare.accounts.models import EDITORS
 from lawcompare.annotations.models import Annotation
 from lawcompare.crosswalk.models import Topic
 from lawcompare.engine.text.words import words as cut
 from lawcompare.languages import DEFAULT, in_every_language
 from lawcompare.laws.citing import cite, us_title
 from lawcompare.laws.models import Clause, Version
+from lawcompare.search.ranking import in_turns
 
 FOLDER = "search"
 # Results in one file, letters kept of each text, and in how many texts a word may stand to tell any of them apart.
@@ -36,7 +39,8 @@ KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789", "\u
 @dataclass(frozen=True)
 class IndexedText:
     """A thing that can be found in a mirror: its address, title, place and words; ``cited``: how else it is cited;
-    ``is_behind``: whether it stands behind what is not, as notes do and texts that are not confirmed.
+    ``behind``: 0 of the law, topics and the editors' notes, 1 of other notes, behind them, 2 of texts that are not
+    confirmed, ``of`` the organisation whose it is.
 
     The address is the site's, in files of the index the path of its English page's file.
     """
@@ -47,7 +51,8 @@ class IndexedText:
     language: str
     words: str
     cited: str = ""
-    is_behind: bool = False
+    behind: int = 0
+    of: str = ""
 
 
 def texts() -> Iterator[IndexedText]:
@@ -60,7 +65,10 @@ def texts() -> Iterator[IndexedText]:
         for note in Annotation.objects.listed().for_reading():
             words = f"{note.exact} {strip_tags(note.body_html)}"
             place = f"{cite(note.clause)}, {note.version}"
-            yield IndexedText(note.get_absolute_url(), note.voice, place, "en", words, is_behind=True)
+            behind = int(note.organisation.slug != EDITORS)
+            yield IndexedText(
+                note.get_absolute_url(), note.voice, place, "en", words, behind=behind, of=note.organisation.slug
+            )
         for topic in Topic.objects.current():
             titles = in_every_language(topic, "title") | {DEFAULT.code: ""}  # which is the entry's own title
             words = " ".join([*titles.values(), *in_every_language(topic, "description").values()])
@@ -73,8 +81,9 @@ def _clause(clause: Clause, version: Version) -> IndexedText:
     address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
     name = version.name if version.unchecked_of else version.title
     cited_as = _citations(clause, version)
-    is_behind = version.unchecked_of is not None
-    return IndexedText(address, title, name, version.language, clause.text, cited_as, is_behind)
+    by = version.unchecked_of
+    behind, of = (2, by.slug) if by else (0, "")
+    return IndexedText(address, title, name, version.language, clause.text, cited_as, behind, of)
 
 
 def _citations(clause: Clause, version: Version) -> str:
@@ -128,10 +137,12 @@ def shard_of(term: str) -> str:
 
 def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
     """Returns the files of the index by path. Whatever stands behind takes no word from what does not: of a word in
-    more than ``COMMON`` texts those are counted that do not, and the others fill what is left.
+    more than ``COMMON`` texts those are counted that do not, and the others fill what is left, by turns.
     """
-    every = sorted(indexed, key=lambda text: text.is_behind)
-    behind = sum(not text.is_behind for text in every)
+    ranked = sorted(indexed, key=lambda text: text.behind)
+    every = [text for _behind, some in groupby(ranked, lambda text: text.behind) for text in in_turns(some, _whose)]
+    # How many stand in front of all others, and with the notes.
+    ends = [sum(text.behind <= behind for text in every) for behind in (0, 1)]
     postings: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(every):
         weights = Counter(terms(text.words))
@@ -141,7 +152,7 @@ def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
             postings[term].append(number * 4 + (3 if term in named else min(weights[term], 3) - 1))
     shards: dict[str, dict[str, list[int]]] = defaultdict(dict)
     for term in sorted(postings):
-        is_common = sum(one < behind * 4 for one in postings[term]) > COMMON
+        is_common = sum(one < ends[0] * 4 for one in postings[term]) > COMMON
         shards[shard_of(term)][term] = [] if is_common else postings[term][:COMMON]
     files = {f"{FOLDER}/words-{name}.js": _script("words", name, inside) for name, inside in shards.items()}
     for start in range(0, len(every), PER_FILE):
@@ -151,8 +162,12 @@ def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
         ]
         number = start // PER_FILE
         files[f"{FOLDER}/texts-{number}.js"] = _script("texts", number, rows)
-    about = {"shards": sorted(shards), "perFile": PER_FILE, "behind": behind}
+    about = {"shards": sorted(shards), "perFile": PER_FILE, "ends": ends}
     return files | {f"{FOLDER}/about.js": _script("about", 0, about)}
+
+
+def _whose(text: IndexedText) -> object:
+    return text.of or text  # what is nobody's stays in its order
 
 
 def _script(kind: str, name: str | int, data: object) -> bytes:

@@ -27,6 +27,7 @@ from lawcompare.laws.translations.services import original_of
 from lawcompare.search.everyday import asking_words, everyday_words, with_titles
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.question import CHARACTERS_MAX
+from lawcompare.search.ranking import in_turns, whose
 from lawcompare.search.services import names_of, stems_of
 from lawcompare.search.words import stem, words_of
 
@@ -163,7 +164,8 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
         cited: Any = entries.filter(citation__in=keys).annotate(of_text=of_text).filter(of_text__lte=OF_TEXT_MAX)
         cited = cited.defer("heading", "words", "tokens").order_by("-date", "pk")
         if clauses := [entry for entry in cited if entry.version_id in among]:
-            return sorted(clauses, key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))[:SHOWN_MAX]
+            clauses.sort(key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))
+            return in_turns(clauses, lambda entry: whose(entry, by_pk))[:SHOWN_MAX]
     return []
 
 
@@ -191,7 +193,8 @@ def texts_named(text: str, versions: Sequence[Version]) -> list[Version]:
 
     originals = [version for version in versions if version.translates_id is None and is_named(version)]
     newest = sorted(originals, key=lambda version: version.date, reverse=True)
-    return sorted(newest, key=lambda version: _order_of(version, sought))
+    ordered = sorted(newest, key=lambda version: _order_of(version, sought))
+    return in_turns(ordered, lambda version: version.unchecked_of)
 
 
 def _order_of(version: Version, said: set[str]) -> tuple[bool, float]:

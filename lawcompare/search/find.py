@@ -32,7 +32,7 @@ from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index, by_key
 from lawcompare.search.question import Part, Question, any_of, read_question
-from lawcompare.search.ranking import OF_DRAFT, OF_ITS_COUNTRY, OF_NAMED, RankedEntry, Read, Score
+from lawcompare.search.ranking import OF_DRAFT, OF_ITS_COUNTRY, OF_NAMED, RankedEntry, Read, Score, in_turns, whose
 from lawcompare.search.services import names_of, stems_of
 
 # Answers that are ranked and can be paged through; of more than these the best steps of the question are taken.
@@ -216,12 +216,12 @@ class SearchResults:
         return Question(self.question.text, tuple(Part((term,)) for term in terms), self.question.phrases)
 
 
-def _in_one_language(cited: Iterable[SearchEntry], versions: Iterable[Version], language: str) -> list[SearchEntry]:
+def _in_one_language(cited: Iterable[SearchEntry], versions: dict[int, Version], language: str) -> list[SearchEntry]:
     """Returns the clauses cited, each once: of a text and its renderings the one in a language, or the original's."""
-    originals = {version.pk: original_of(version) for version in versions}
-    chosen: dict[tuple[int, str], SearchEntry] = {}
+    originals = {pk: original_of(version) for pk, version in versions.items()}
+    chosen: dict[tuple[int, str, int], SearchEntry] = {}
     for entry in cited:
-        key = originals.get(entry.version_id or 0, 0), entry.key
+        key = originals.get(entry.version_id or 0, 0), entry.key, whose(entry, versions)
         is_original = entry.version_id == key[0]
         if key not in chosen or entry.language == language or (is_original and chosen[key].language != language):
             chosen[key] = entry
@@ -262,10 +262,10 @@ def find(
     # What has most of the words is not wanted where the law is cited, or enough of it has all.
     most = not results.is_citing and results.exact < ENOUGH
     for texts, among in behind:
-        found = _find(text, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
-        if results.corrected and not found.total:
-            found = _find(results.corrected, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
-        results.put_behind(found)
+        for question in filter(None, [results.corrected, text]):
+            found = _find(question, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
+            results.put_behind(found)
+            among = among.exclude(pk__in=found.ranked)
     return results
 
 
@@ -286,7 +286,8 @@ def _find(
     if not (as_typed or every_cited) and (texts := texts_named(text, versions)):
         results.texts = texts
         every_cited = first_articles(texts, entries.select_related("law"))
-    cited = _in_one_language(every_cited, versions, language)
+    cited = _in_one_language(every_cited, results.versions, language)
+    cited = in_turns(cited, lambda entry: whose(entry, results.versions))
     others = entries.exclude(pk__in=[entry.pk for entry in every_cited]) if every_cited else entries
 
     results.readings = list(_readings(text, as_typed=as_typed))
@@ -300,18 +301,25 @@ def _find(
     passing = sum(group.count for group in groups if group.passes(filters.chosen())) - len(first)
     found = _having_all(_narrowed(others, filters), results, passing) if passing else {}
 
-    is_little = sum(one.entry.kind == EntryKind.CLAUSE for one in found.values()) < ENOUGH
-    if most and is_little and not (as_typed or every_cited) and (having_most := _having_most(others, results, model)):
+    # Clauses that have all, by whose they are; a text that is named is enough.
+    of = Counter(whose(one.entry, results.versions) for one in found.values() if one.entry.kind == EntryKind.CLAUSE)
+    of.update({whose(entry, results.versions): ENOUGH for entry in every_cited})
+    is_little = of.total() < ENOUGH or (is_behind and not (citation and every_cited))
+    if most and is_little and not as_typed and (having_most := _having_most(others, results, model)):
+        having_most = {pk: one for pk, one in having_most.items() if of[whose(one.entry, results.versions)] < ENOUGH}
         among = others.filter(pk__in=list(having_most))
         groups += _groups(among, laws)
         passing += len(passed := set(_narrowed(among, filters).values_list("pk", flat=True)))
         found |= {pk: answer for pk, answer in having_most.items() if pk in passed}
     answers = _fold(found.values(), results.versions, language)
-    answers = _by_turns(answers) if results.by_turns else answers
+    answers = _in_turns(answers, results)
     results.counts = _counts(groups, filters)
     _count_once(results, found, answers, entries)
     _put_in_language(answers, entries, results.versions, language)
     results.total = len(first) + passing - (len(found) - len(answers))
+    # What has most keeps its places behind whatever number that has all.
+    too_many, having_all = len(first) + len(answers) - RANKED_MAX, sum(answer.has_all for answer in answers)
+    del answers[max(having_all - max(too_many, 0), 0) : having_all]
     results.ranked = [*(entry.pk for entry in first), *(answer.entry.pk for answer in answers)][:RANKED_MAX]
     results.is_citing = bool(every_cited)
     results.cited, results.exact = len(first), len(first) + sum(answer.has_all for answer in answers)
@@ -346,7 +354,7 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     advantages, phrases = _advantages(results), results.question.phrases
     for question in results.strict:
         score_of = Score(question.parts)
-        for entry in _candidates(question, entries, phrases, count, by_turns=results.by_turns):
+        for entry in _read(_candidates(question, entries, phrases, count, by_turns=results.by_turns)):
             words = read.setdefault(entry.pk, Read(entry))
             score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
             answer = found.setdefault(entry.pk, Answer(entry, score))
@@ -391,7 +399,7 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     matching = entries.answering(any_of(sought.values()), results.question.phrases)
     matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
     by_share = matching.order_by().annotate(share=reduce(add, weights))
-    keys = _first(by_share, MOST_READ, F("share").desc(), "pk", by_turns=results.by_turns)
+    keys = list(_first(by_share, MOST_READ, F("share").desc(), "pk", by_turns=results.by_turns))
     advantages = _advantages(results)
     score_of = Score(ordered, [rarity[piece] for piece in ordered])
     answers = []
@@ -400,20 +408,34 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
         answers.append(Answer(entry, score, has_all=False))
     best = max((answer.score for answer in answers), default=0)
     answers = [answer for answer in _in_order(answers) if answer.score >= SCORE_LEAST * best]
-    answers = _by_turns(answers) if results.by_turns else answers
+    answers = _in_turns(answers, results)
     return {answer.entry.pk: answer for answer in answers[:MOST_MAX]}
 
 
-def _first(entries: SearchEntryQuerySet, number: int, *order: Any, by_turns: bool) -> list[int]:
-    """Returns the keys of the first entries in an order; ``by_turns`` with the first of each organisation before the
-    second of any, so that none takes the places of the others.
+def _first(entries: SearchEntryQuerySet, number: int, *order: Any, by_turns: bool) -> dict[int, int]:
+    """Returns the keys of the first entries in an order, each with the organisation whose it is; ``by_turns`` with the
+    first of each organisation before the second of any, so that none takes the places of the others.
     """
+    of: Any = Value(0)
     if by_turns:
-        # A clause has no organisation of its own: each text that is not confirmed has its turn.
-        of = Coalesce("organisation_id", F("version_id") * -1)
-        place = Window(RowNumber(), partition_by=[of], order_by=list(order))
-        entries, order = entries.annotate(place=place), ("place", *order)
-    return list(entries.order_by(*order).values_list("pk", flat=True)[:number])
+        # A clause has no organisation of its own: it is of who brought its text.
+        of = Coalesce("organisation_id", "version__origin__organisation_id")
+        entries = entries.annotate(place=Window(RowNumber(), partition_by=[of], order_by=list(order)))
+        order = ("place", *order)
+    return dict(entries.order_by(*order).values_list("pk", of)[:number])
+
+
+def _in_turns(answers: Sequence[Answer], results: SearchResults) -> list[Answer]:
+    """Returns what organisations say in turns: what has all, then what has most; all else as it stands."""
+    if not results.by_turns:
+        return list(answers)
+    having_all = [answer for answer in answers if answer.has_all]
+    having_most = [answer for answer in answers if not answer.has_all]
+    return [
+        answer
+        for those in (having_all, having_most)
+        for answer in in_turns(those, lambda answer: whose(answer.entry, results.versions))
+    ]
 
 
 def _in_order(answers: Iterable[Answer]) -> list[Answer]:
@@ -422,24 +444,14 @@ def _in_order(answers: Iterable[Answer]) -> list[Answer]:
     return sorted(newest, key=lambda one: (one.has_all, round(one.score, 4)), reverse=True)
 
 
-def _by_turns(answers: Iterable[Answer]) -> list[Answer]:
-    """Returns the answers with the first of each organisation before the second of any."""
-    turns: Counter[tuple[bool, int]] = Counter()
-    placed: list[tuple[bool, int, Answer]] = []
-    for answer in answers:
-        of = answer.has_all, answer.entry.organisation_id or -(answer.entry.version_id or 0)
-        turns[of] += 1
-        placed.append((not answer.has_all, turns[of], answer))
-    return [answer for *_place, answer in sorted(placed, key=lambda one: one[:2])]
-
-
 def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) -> list[Answer]:
     """Returns the answers in order, each once: in ``language`` where it is found in it, and of a clause that other
-    texts of the law have under the same heading, or of a part in the same words, the best.
+    texts of the law have under the same heading, or of a part in the same words, the best. What one organisation says
+    stands for nobody else's.
     """
-    by_thing: dict[tuple[str, int, str], list[Answer]] = defaultdict(list)
+    by_thing: dict[tuple[object, ...], list[Answer]] = defaultdict(list)
     for answer in _in_order(found):
-        by_thing[_thing(answer.entry, versions)].append(answer)
+        by_thing[*_thing(answer.entry, versions), whose(answer.entry, versions)].append(answer)
     once = []
     for same in by_thing.values():
         shown = min(same, key=lambda answer: (answer.entry.language != language, answer.entry.pk))
@@ -450,7 +462,7 @@ def _fold(found: Iterable[Answer], versions: dict[int, Version], language: str) 
     for answer in _in_order(once):
         entry = answer.entry
         words = entry.heading if entry.is_whole else entry.words
-        clause = (entry.law_id, entry.language, entry.is_whole, words)
+        clause = (entry.law_id, whose(entry, versions), entry.language, entry.is_whole, words)
         seen[*clause, entry.version_id] += 1
         best = first.setdefault((*clause, seen[*clause, entry.version_id]), answer)
         if best is answer or not words or entry.kind != EntryKind.CLAUSE:
@@ -477,7 +489,9 @@ def _put_in_language(
     if wanted:
         for row in entries.filter(reduce(or_, wanted), language=language).values_list(*COLUMNS):
             entry = RankedEntry._make(row)
-            foreign[_thing(entry, versions)].entry = entry
+            answer = foreign[_thing(entry, versions)]
+            if whose(entry, versions) == whose(answer.entry, versions):
+                answer.entry = entry
 
 
 def _thing(entry: RankedEntry, versions: dict[int, Version]) -> tuple[str, int, str]:
@@ -561,16 +575,15 @@ def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counte
 
 def _candidates(
     question: Question, entries: SearchEntryQuerySet, phrases: Iterable[tuple[str, ...]], count: int, *, by_turns: bool
-) -> list[RankedEntry]:
-    """Returns what is ranked: all answers, or of too many those of the question's best steps."""
+) -> list[int]:
+    """Returns the keys of what is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
-    candidates: dict[int, RankedEntry] = {}
+    keys: dict[int, int] = {}
     for step in steps:
-        for entry in _read(_first(entries.answering(step, phrases), RANKED_MAX, by_key(), by_turns=by_turns)):
-            candidates.setdefault(entry.pk, entry)
-        if len(candidates) >= RANKED_MAX:
+        keys |= _first(entries.answering(step, phrases), RANKED_MAX, by_key(), by_turns=by_turns)
+        if len(keys) >= RANKED_MAX and not by_turns:  # one organisation's best keep no other out
             break
-    return list(candidates.values())[:RANKED_MAX]
+    return in_turns(keys, lambda key: keys[key] if by_turns else key)[:RANKED_MAX]
 
 
 def _read(keys: list[int]) -> Iterator[RankedEntry]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log2
 from typing import NamedTuple
 
 from lawcompare.engine.text.words import STOP_WORDS
-from lawcompare.search.models import EntryKind
+from lawcompare.laws.models import Version
+from lawcompare.search.models import EntryKind, SearchEntry
 from lawcompare.search.question import Part, QueryTerm
 from lawcompare.search.services import stems_of
 from lawcompare.search.words import has_stem, stem
@@ -188,3 +190,24 @@ def _weigh(sought: _Sought, entry: Read) -> float:
     if sought.stems and sought.stems <= entry.stems:
         return STEM_IN_TEXT
     return IN_PLAIN_WORDS if sought.stems and sought.stems <= entry.plain_stems else 0.0
+
+
+def whose(entry: RankedEntry | SearchEntry, versions: dict[int, Version]) -> int:
+    """Returns the key of the organisation that says it; 0 for what is confirmed and no note."""
+    version = versions.get(entry.version_id or 0)
+    by = version.unchecked_of if version else None
+    return entry.organisation_id or (by.pk if by else 0)
+
+
+def in_turns[Thing](things: Iterable[Thing], of: Callable[[Thing], Hashable]) -> list[Thing]:
+    """Returns things in their order, but the first of each whose they are before the second of any.
+
+    >>> in_turns(["a1", "a2", "b1"], lambda thing: thing[0])
+    ['a1', 'b1', 'a2']
+    """
+    turns: Counter[Hashable] = Counter()
+    placed = []
+    for thing in things:
+        turns[of(thing)] += 1
+        placed.append((turns[of(thing)], thing))
+    return [thing for _turn, thing in sorted(placed, key=lambda one: one[0])]

@@ -104,8 +104,9 @@ const mirrorSearch = (() => {
         sums = new Map(both.map(([text, sum]) => [text, sum + weights.get(text)]));
       }
     }
-    // Notes, and texts that are not confirmed, stand behind the rest.
-    const { behind } = await load("about", 0), order = ([text, sum]) => (text < behind ? sum + WEIGHT_MAX : sum);
+    // Notes stand behind the law, and texts that are not confirmed behind them.
+    const { ends } = await load("about", 0);
+    const order = ([text, sum]) => sum + WEIGHT_MAX * ends.filter((end) => text < end).length;
     const texts = [...(sums || [])].sort((a, b) => order(b) - order(a) || a[0] - b[0]).map(([text]) => text);
     return { texts, terms: terms.map((term) => (KHMER.test(term) ? term : stem(term))) };
   }

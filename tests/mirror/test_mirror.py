@@ -363,18 +363,22 @@ def test_what_stands_behind_takes_no_word_and_no_place_of_what_does_not(monkeypa
     """A text that is not confirmed had a word in so many places that it found nothing any more."""
     monkeypatch.setattr(search_index, "COMMON", 5)
 
-    def text(name: str, *, is_behind: bool) -> search_index.IndexedText:
-        return search_index.IndexedText(name, "", "", "en", "enters lamps", is_behind=is_behind)
+    def text(name: str, behind: int) -> search_index.IndexedText:
+        return search_index.IndexedText(name, "", "", "en", "enters lamps", behind=behind, of=name.partition("-")[0])
 
-    def index(*texts: search_index.IndexedText) -> tuple[int, list[int]]:
+    def index(*texts: search_index.IndexedText) -> tuple[list[int], list[int]]:
         files = search_index.build(texts)
         read = [json.loads(files[f"search/{name}.js"].decode()[len("mirrorSearch.take(") : -3]) for name in TWO]
-        return read[0][2]["behind"], [one // 4 for one in read[1][2]["lamp"]]
+        rows = json.loads(files["search/texts-0.js"].decode()[len("mirrorSearch.take(") : -3])[2]
+        names.extend(row[0] for row in rows[: len(read[1][2]["lamp"])])
+        return read[0][2]["ends"], [one // 4 for one in read[1][2]["lamp"]]
 
-    theirs = [text(f"theirs-{number}", is_behind=True) for number in range(6)]
-    ours = [text(f"ours-{number}", is_behind=False) for number in range(6)]
-    assert index(*theirs, *ours[:2]) == (2, [0, 1, 2, 3, 4])
-    assert index(*theirs, *ours) == (6, [])
+    names: list[str] = []
+    theirs = [text(f"theirs-{number}", 2) for number in range(6)]
+    ours = [text(f"-{number}", 0) for number in range(6)]
+    assert index(*theirs, text("note", 1), text("others-0", 2), *ours[:2]) == ([2, 3], [0, 1, 2, 3, 4])
+    assert names == ["-0", "-1", "note", "theirs-0", "others-0"], "notes go before texts, these by turns"
+    assert index(*theirs, *ours) == ([6, 6], [])
 
 
 TWO = ("about", "words-la")

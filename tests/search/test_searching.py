@@ -271,6 +271,68 @@ def test_a_text_that_is_not_confirmed_takes_no_clause_of_one_that_is_out_of_the_
     assert (alone.cited, alone.total) == (1, 1), "what is theirs alone is found and marked"
 
 
+FRAUD = "Whoever commits fraud by means of a computer on a boat pays."
+SAME, MORE = "Computer fraud", "Computer boat fraud villain"
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("asked", "texts", "articles", "heading"),
+    [
+        ("computer fraud", 1, RANKED_MAX + 9, SAME),  # all that is read first
+        ("computer fraud boat villain", 1, 10, MORE),  # enough that has all
+        ("computer fraud boat villain", 1, RANKED_MAX + 9, MORE),
+        ("computer fraud boat villain", 42, 1, "Computer fraud villain"),  # all that has most
+        ("computer fraud", 6, 1, SAME),  # a clause under the same heading in a text of the same law
+        ("article 1", 42, 1, SAME),
+        ("lamp law", 42, 1, SAME),
+    ],
+)
+def test_no_text_of_one_organisation_takes_the_place_of_another_s(store, cast, asked, texts, articles, heading):
+    index_clauses(store("## Article 9. Rice\n\nRice grows.\n", "site", law="kh-code"))
+    Law.objects.update(title="Lamp Law")
+
+    def bring(slug: str, law: str, organisation: Organisation, text: str, date: str) -> None:
+        brought = store(text, slug, law=law, date=date, published=False)
+        Origin.objects.create(version=brought, organisation=organisation)
+        publish(brought)
+        index_clauses(brought)
+
+    bring("b", "kh-code", cast.centre, f"## Article 1. {SAME}\n\n{FRAUD}\n", "2020")
+    for number in range(texts):
+        text = "".join(f"## Article {at}. {heading}\n\n{heading} {at}, a boat.\n\n" for at in range(1, articles + 1))
+        bring(f"a{number}", "kh-code" if heading == SAME and articles == 1 else "zed", cast.others, text, "2025")
+    results = find(asked, Filters(), public_versions())
+    places = [at for at, hit in enumerate(show(results, results.ranked)) if hit.version.slug == "b"]
+    most = RANKED_MAX - 1 if articles > RANKED_MAX and heading == MORE else 10 if heading == MORE else 2
+    assert places and places[0] <= most, "behind what matches better, or by turns"
+
+
+@pytest.mark.both_databases
+def test_no_note_of_one_organisation_takes_the_place_of_another_s(store, cast):
+    code = store("## Article 9. Rice\n\nRice grows in freedom.\n", "site", law="kh-code")
+    index_clauses(code)
+
+    def write(slug: str, organisation: Organisation, body: str) -> None:
+        annotation = Annotation(slug=slug, body=body, risk=4, organisation=organisation)
+        set_target(annotation, code.clauses.get(), "")
+        notes.record_published(annotation, {})
+
+    write("b", cast.centre, "Committing frauds by computers, without freedom of all.")
+    for at in range(RANKED_MAX + 10):
+        write(f"a-{at}", cast.others, "Computer fraud.")
+    write("slip", cast.others, "The freedm.")
+    index_clauses(code)
+
+    def asked(text: str) -> list[str]:
+        results = find(text, Filters(), public_versions())
+        return [hit.entry.key for hit in show(results, results.ranked)]
+
+    assert "b" in asked("computer fraud")[:2]
+    with patch.object(Fitted, "correct", lambda self, text: text.replace("freedm", "freedom")):
+        assert asked("freedm") == [*asked("freedom"), "slip"] and "b" in asked("freedom")
+
+
 def test_what_organisations_say_takes_no_place_of_the_law_nor_of_what_others_say(client, store, cast):
     """Short notes have a better score, and what is read and ranked was full of them; one with a slip kept a question
     from being corrected.

@@ -214,3 +214,15 @@ def test_wherever_a_law_is_named_without_its_texts_it_is_said_who_proposes_it(ca
     assert all(b"Proposed by The Others" in client.get(page).content for page in pages)
     decide(cast.sara, text.origin)
     assert not any(b"roposed by The Others" in client.get(page).content for page in pages)
+
+
+def test_notes_on_a_text_that_is_not_confirmed_take_no_place_on_the_first_page(client, cast, drafts, store):
+    theirs = store(OLD_DRAFT, "theirs", law="bandits", date="2018", published=False)
+    Origin.objects.create(version=theirs, organisation=cast.others)
+    publish(theirs)
+    for name, organisation, text in [("b", cast.centre, drafts[0]), *((f"a{at}", cast.others, theirs) for at in "123")]:
+        note = Annotation(slug=name, body="A remark.", risk=4, organisation=organisation)
+        set_target(note, text.clauses.get(eid="chp_1__art_1"), "")
+        record_published(note, {})
+    page = client.get("/").content.decode()
+    assert "/annotations/b/" in page and page.index("/annotations/b/") < page.index("/annotations/a")

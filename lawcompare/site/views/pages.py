@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -95,9 +95,11 @@ def _beside_us(request: HttpRequest, latest: Version) -> list[tuple[Version, Ver
 def notes_for_home(latest: Version | None) -> tuple[list[Annotation], list[Annotation]]:
     """Returns what the first page has of notes: the gravest on the latest draft, and of the others the newest."""
     published = Annotation.objects.listed()
-    newest = published.values("pk")[: 2 * LATEST]
-    wanted = Q(pk__in=newest) | Q(version=latest) | Q(version__translates=latest) if latest else Q(pk__in=newest)
-    rows = published.filter(wanted)
+    # Those on texts that staff did not confirm take no place of others.
+    is_confirmed = Exists(Version.objects.confirmed().filter(pk=OuterRef("version")))
+    rows = published.annotate(is_confirmed=is_confirmed).order_by("-is_confirmed", *Annotation._meta.ordering)
+    wanted = Q(pk__in=rows.values("pk")[: 2 * LATEST])
+    rows = rows.filter(wanted | Q(version=latest) | Q(version__translates=latest) if latest else wanted)
     order, on_latest = {}, []
     for pk, risk, version, original in rows.values_list("pk", "risk", "version", "version__translates"):
         order[pk] = risk
