@@ -1,6 +1,5 @@
 """gunicorn reads this file in the folder where it is started: by systemd, in containers, by Procfile, `make run`."""
 
-import os
 import sys
 from typing import Any
 
@@ -38,8 +37,7 @@ class NoReadersLogger(Logger):
 
 
 logger_class = NoReadersLogger
-# Workers do the jobs: a process that holds much may be replaced (`lawcompare/core/answer_limits.py`).
-if os.environ.get("REDIS_URL"):
-    raw_env = ["ONLY_ANSWERS=yes"]
+# Where workers do the jobs, a process that holds much may be replaced (`lawcompare/core/answer_limits.py`).
+raw_env = ["ANSWERS=yes"]
 # Nobody steers it by a socket: systemd or the container engine does.
 control_socket_disable = True

@@ -6,10 +6,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from celery import Celery
+from celery.schedules import schedstate, schedule
 from celery.signals import task_postrun, task_prerun, worker_init, worker_process_init
 from django.conf import settings
 from django.core.cache import cache
@@ -29,6 +31,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lawcompare.settings")
 app = Celery("lawcompare")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+class Regularly(schedule):
+    """A schedule that is due too where the last time lies ahead: the clock was set back."""
+
+    def is_due(self, last_run_at: datetime) -> Any:
+        is_ahead = self.maybe_make_aware(last_run_at) > self.maybe_make_aware(self.now())
+        return schedstate(is_due=True, next=self.seconds) if is_ahead else super().is_due(last_run_at)
+
+
+app.conf.beat_schedule = {"sweep": {"task": "lawcompare.core.jobs.tasks.sweep", "schedule": Regularly(SWEEP_SECONDS)}}
 
 # One at a time, as one worker would: SQLite has one writer, and the page stays quick on two cores.
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tasks")

@@ -210,7 +210,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_ti
 CELERY_TASK_PUBLISH_RETRY = False
 # Work that has said nothing for so long has lost its worker, and whoever comes next may take it up.
 WORK_SILENCE_SECONDS = envint("WORK_SILENCE_SECONDS", 120)
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.core.jobs.tasks.sweep", "schedule": 60}}
 
 # The official text of the United States Code: asked for when a person asks and, where it is turned on, as often as
 # `imports/apps.py` says.

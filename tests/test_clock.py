@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 
+from lawcompare import celery
 from lawcompare.comparisons.models import Comparison
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.runner import LostClaim, claim, finish, run_now, sweep
@@ -123,7 +124,14 @@ def test_the_log_goes_on_in_its_order(jump):
 def test_no_statement_is_made_of_a_day_before_the_last_one():
     """Two statements must not contradict each other in which of them is the later one."""
     key, today = Ed25519PrivateKey.generate(), datetime.now(UTC).date()
-    publish("law.example", today, [], key)
+    publish("law.example", today, list, key)
     with pytest.raises(BadStatement, match="set the clock right"):
-        publish("law.example", today - DAY, [], key)
+        publish("law.example", today - DAY, list, key)
     assert Statement.objects.count() == 1
+
+
+@pytest.mark.parametrize(("since", "is_due"), [(DAY, True), (timedelta(), False), (-DAY, True)])
+def test_what_beat_sends_each_minute_is_due_though_the_clock_was_set_back(since, is_due):
+    """It kept when it had sent last, a day ahead, and sent nothing for a day, started anew or not."""
+    (sent,) = celery.app.conf.beat_schedule.values()
+    assert sent["schedule"].is_due(datetime.now(UTC) + since).is_due is is_due

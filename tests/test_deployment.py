@@ -16,6 +16,7 @@ import yaml
 from django.conf import settings
 
 from tests.conftest import ROOT
+from tests.test_settings import python
 from tests.tools import images
 
 DEPLOY = ROOT / "docs" / "deploy"
@@ -111,6 +112,18 @@ def test_the_image_starts_web_as_compose_does(compose):
 
 def names_of(text: str) -> set[str]:
     return set(re.findall(r"^([A-Z_]+)=", text, re.MULTILINE))
+
+
+def test_a_site_in_containers_starts_with_the_example_s_settings(compose, tmp_path):
+    """REDIS_URL stood in one and REDIS_URL_FILE in the other: nothing started."""
+    for name in compose["secrets"]:
+        (tmp_path / name).write_text("redis://queue:6379/0" if name.endswith("-url") else "x" * 60)
+    lines = re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
+    given = dict(lines) | compose["services"]["web"]["environment"] | {"DATA_DIR": str(tmp_path)}
+    given = {name: value.replace("/run/secrets", str(tmp_path)) for name, value in given.items()}
+    show = "from django.conf import settings as s; print(s.TASKS, s.REDIS_URL, s.DATABASES['default']['PASSWORD'])"
+    done = python(tmp_path, "-c", show, DJANGO_SETTINGS_MODULE="lawcompare.settings", **given)
+    assert done.stdout.split() == ["worker", "redis://queue:6379/0", "x" * 60], done.stderr
 
 
 def test_the_same_settings_are_asked_for_everywhere(compose):

@@ -164,14 +164,32 @@ def get_decision(user: Person, old: Version, new: Version, pk: int) -> MapDecisi
     return first_or_404(decisions_on(user, old, new).filter(pk=pk), _("There is no such decision on these two texts."))
 
 
-def may_ask_again(request: HttpRequest) -> bool:
-    """Count a request for a new comparison against the limit of this hour; of visitors, who wait in one line, against a
-    fifth of it in ten minutes too.
+class AskedTooMuch(Exception):
+    """What a person asks of a worker is beyond a limit; in the reader's language."""
+
+
+# Characters that make a comparison count once more, which then takes three seconds more.
+CHARACTERS_A_USE = 1_000_000
+
+
+def count_comparison(request: HttpRequest, characters: int) -> None:
+    """Count a request for a new comparison of texts of so many characters. Raises ``AskedTooMuch``."""
+    too_many = _("Too many new comparisons were requested in the last hour. Try again later.")
+    most, uses = settings.COMPARISONS_PER_HOUR, 1 + characters // CHARACTERS_A_USE
+    count_work(request, "comparison", most, uses, most // 5, too_many)
+
+
+def count_work(request: HttpRequest, name: str, most: int, uses: int, soon: int, too_many: str) -> None:
+    """Count what is asked of a worker against the ``most`` of this hour; of visitors, who wait in one line, also its
+    ``uses``, by how long it takes, against those of ten minutes. Raises ``AskedTooMuch``.
     """
-    at_once = max(1, settings.COMPARISONS_PER_HOUR // 5)
-    if not request.user.is_authenticated and not allow(request, "comparison-soon", at_once, per=600):
-        return False
-    return allow(request, "comparison", settings.COMPARISONS_PER_HOUR)
+    if not request.user.is_authenticated:
+        if uses > max(1, soon):
+            raise AskedTooMuch(_("These texts are so long that only members of an organisation can ask for this."))
+        if not allow(request, f"{name}-soon", max(1, soon), per=600, uses=uses):
+            raise AskedTooMuch(too_many)
+    if not allow(request, name, most):
+        raise AskedTooMuch(too_many)
 
 
 # --- Which texts are set against each other here --------------------------------------------------------------------

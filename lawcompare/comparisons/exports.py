@@ -41,7 +41,7 @@ from lawcompare.comparisons.models import (
     slips_in,
 )
 from lawcompare.comparisons.rows import kinds
-from lawcompare.comparisons.services import are_long
+from lawcompare.comparisons.services import are_long, size_of
 from lawcompare.core.encryption import site_cipher
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs import services as jobs
@@ -508,7 +508,7 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
     if request.method == "POST":
         return redirect(request.get_full_path())
     if not (may_take_long(request) and has_place(request) and allow(request, "files", settings.FILES_PER_HOUR)):
-        return _too_many(request, comparison)
+        return _problem(request, comparison, _too_many(), 429)
     try:
         return _file(write(comparison, form, site_root(request), row=request.GET.get("row", "")), form, name)
     except ExportBusy:
@@ -528,10 +528,25 @@ def _is_long(comparison: Comparison, form: str) -> bool:
     pair = comparison.old_id, comparison.new_id
     if are_long(*pair, CLAUSES_AT_ONCE, CHARACTERS_AT_ONCE):
         return True
-    if form != "pdf":
-        return False
-    texts = Clause.objects.filter(version__in=pair).order_by().values_list("heading", "text")
-    return sum(2 * len(words.encode()) - len(words) for words in chain.from_iterable(texts)) > CHARACTERS_AT_ONCE
+    return form == "pdf" and _letters_set(*pair) > CHARACTERS_AT_ONCE
+
+
+def _letters_set(old_id: int, new_id: int) -> int:
+    texts = Clause.objects.filter(version__in=[old_id, new_id]).order_by().values_list("heading", "text")
+    return sum(2 * len(words.encode()) - len(words) for words in chain.from_iterable(texts))
+
+
+# Characters that make a file count once more, which then takes some four seconds more.
+SET_A_USE, WRITTEN_A_USE = 250_000, 1_000_000
+
+
+def _work_of(comparison: Comparison, form: str) -> tuple[int, int]:
+    """How often a file counts, and how often those may that visitors have made in ten minutes."""
+    pair, soon = (comparison.old_id, comparison.new_id), settings.FILES_PER_HOUR // 10
+    characters = size_of(*pair)[1]
+    if form == "pdf" and characters <= soon * SET_A_USE:  # of longer ones it need not be known more closely
+        characters = _letters_set(*pair)
+    return 1 + characters // (SET_A_USE if form == "pdf" else WRITTEN_A_USE), soon
 
 
 def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: str) -> HttpResponse:
@@ -542,8 +557,10 @@ def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: st
     file = files.select_related(*related).defer("content").first()
     if request.method == "POST":
         if file is None or not (file.job.is_under_way or (is_there(file) and content_of(file))):
-            if not allow(request, "files", settings.FILES_PER_HOUR):
-                return _too_many(request, comparison)
+            try:
+                access.count_work(request, "files", settings.FILES_PER_HOUR, *_work_of(comparison, form), _too_many())
+            except access.AskedTooMuch as refusal:
+                return _problem(request, comparison, str(refusal), 429)
             request_file(comparison, form, language, site_root(request), request.user)
         return redirect(request.get_full_path())
     is_asked_how_far = bool(getattr(request, "htmx", False))
@@ -566,9 +583,8 @@ def _file(content: bytes, form: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=MEDIA_TYPES[form], headers=headers)
 
 
-def _too_many(request: HttpRequest, comparison: Comparison) -> HttpResponse:
-    sentence = _("Too many files were requested in the last hour. Try again later.")
-    return _problem(request, comparison, sentence, 429)
+def _too_many() -> str:
+    return _("Too many files were requested in the last hour. Try again later.")
 
 
 def _problem(request: HttpRequest, comparison: Comparison, problem: str, status: int) -> HttpResponse:

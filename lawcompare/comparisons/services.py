@@ -247,8 +247,14 @@ def neighbours(version: Version) -> list[tuple[Version, Version]]:
     return pairs
 
 
-def are_long(old_id: int, new_id: int, clauses: int, characters: int) -> bool:
-    """Whether two texts together have more clauses than this, or more characters: then a worker does the work."""
+def size_of(old_id: int, new_id: int) -> tuple[int, int]:
+    """How many clauses and characters two texts have together."""
     measured = Clause.objects.filter(version__in=[old_id, new_id]).order_by()
     size = measured.aggregate(clauses=Count("pk"), characters=Sum(Length("text") + Length("heading")))
-    return size["clauses"] > clauses or (size["characters"] or 0) > characters
+    return size["clauses"], size["characters"] or 0
+
+
+def are_long(old_id: int, new_id: int, clauses: int, characters: int) -> bool:
+    """Whether two texts together have more clauses than this, or more characters: then a worker does the work."""
+    size = size_of(old_id, new_id)
+    return size[0] > clauses or size[1] > characters

@@ -456,7 +456,9 @@ def _ask(request: HttpRequest, base: Version, others: list[Version]) -> HttpResp
     if not access.comes_from_here(request):
         raise PermissionDenied(_("Request a comparison from this site’s own pages."))
     for other in others:
-        if not access.may_ask_again(request):
+        try:
+            access.count_comparison(request, services.size_of(base.pk, other.pk)[1])
+        except access.AskedTooMuch:
             break
         old, new = sorted((base, other), key=lambda text: (text.date, text.slug))
         services.request_comparison(old, new, by=request.user)

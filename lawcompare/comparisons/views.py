@@ -79,10 +79,11 @@ def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
     if not access.comes_from_here(request):
         raise PermissionDenied(_("Request a comparison from this site’s own pages."))
     known = access.find_comparison(old, new)
-    if (known is None or (not known.is_done and known.job.may_be_retried)) and not access.may_ask_again(request):
-        return _render_problem(
-            request, old, new, _("Too many new comparisons were requested in the last hour. Try again later."), 429
-        )
+    if known is None or (not known.is_done and known.job.may_be_retried):
+        try:
+            access.count_comparison(request, services.size_of(old.pk, new.pk)[1])
+        except access.AskedTooMuch as refusal:
+            return _render_problem(request, old, new, str(refusal), 429)
     requested = services.request_comparison(old, new, by=request.user)
     return redirect(requested.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
 

@@ -10,6 +10,7 @@ from threading import RLock, Thread, get_ident
 from time import clock_gettime, pthread_getcpuclockid, sleep
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 
 log = logging.getLogger(__name__)
@@ -125,8 +126,8 @@ def _end(answer: _Answer) -> None:
 
 
 def only_answers() -> bool:
-    """Whether this process does nothing else, as gunicorn says: then its memory is that of its answers."""
-    return bool(os.environ.get("ONLY_ANSWERS"))
+    """Whether this is a process of gunicorn that does no jobs: then its memory is that of its answers."""
+    return bool(os.environ.get("ANSWERS")) and settings.TASKS == "worker"
 
 
 def megabytes_of_process() -> int:

@@ -286,7 +286,7 @@ def plant(cast, store, drafts):
     store(OLD_DRAFT.replace("without right", f"{HIDDEN_WORDS} without right"), "hidden", published=False)
     clause = old.clauses.get(eid=ARGUMENTS["eid"])
     key = read_signing_key(b64encode(b"k" * 32).decode())
-    publish_statement("example.org", date.fromisoformat(ARGUMENTS["day"]), [], key)
+    publish_statement("example.org", date.fromisoformat(ARGUMENTS["day"]), list, key)
     for slug, words, status in (
         ("draft-note", DRAFT_WORDS, NoteStatus.DRAFT),
         ("submitted-note", WAITING_WORDS, NoteStatus.SUBMITTED),

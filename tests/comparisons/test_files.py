@@ -211,6 +211,19 @@ def test_asking_is_limited_by_the_hour_and_fetching_is_not(client, drafts, setti
         assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
 
 
+def test_visitors_who_wait_in_one_line_have_so_much_made_in_ten_minutes(client, drafts, settings, monkeypatch, cast):
+    settings.FILES_PER_HOUR = 20
+    assert ask(client).status_code == 302 and ask(client, "pdf").status_code == 302
+    assert ask(client, "xlsx").status_code == 429, "a tenth of the hour's"
+    cache.clear()
+    monkeypatch.setattr(exports, "WRITTEN_A_USE", 1)
+    refused = ask(client, "xlsx")
+    assert refused.status_code == 429 and "only members of an organisation" in refused.content.decode()
+    assert ask(client, "pdf").status_code == 302, "it was not counted"
+    client.force_login(cast.rita)
+    assert ask(client, "xlsx").status_code == 302
+
+
 def test_of_a_text_that_was_withdrawn_no_file_is_given_out(client, drafts):
     ask(client)
     work()

@@ -33,7 +33,7 @@ def log():
     for day in DAYS:
         record("publish", f"annotation/{day.day}a", organisation="centre", words=1)
         record("withdraw", f"annotation/{day.day}b")
-        publish("law.example", day, [], KEY)
+        publish("law.example", day, list, KEY)
     record("publish", "annotation/since")
 
 
@@ -64,7 +64,7 @@ def test_an_entry_that_was_committed_late_is_covered_by_the_next_statement(log):
     late = Entry(number=covered.number - 1, at=covered.at, action="publish", subject="annotation/late")
     late.digest = late.right_digest
     late.save(force_insert=True)
-    made = publish("law.example", DAYS[-1] + timedelta(days=1), [], KEY)
+    made = publish("law.example", DAYS[-1] + timedelta(days=1), list, KEY)
     assert set(made.entries.values_list("subject", flat=True)) == {
         "annotation/since", "annotation/late", "statement/2026-11-28",
     }  # fmt: skip
@@ -75,7 +75,7 @@ def test_the_same_action_twice_has_two_digests_and_no_digest_or_salt_is_publishe
     """Else a day of one entry could be guessed: who tries all that may have happened finds what did."""
     entries = [record("publish", "annotation/x") for _ in range(2)]
     Entry.objects.filter(pk=entries[1].pk).update(statement=Statement.objects.create(day=DAYS[0], words=""))
-    made = publish("law.example", DAYS[1], [], KEY)
+    made = publish("law.example", DAYS[1], list, KEY)
     assert set(made.entries.values_list("subject", flat=True)) == {"annotation/x", f"statement/{DAYS[1]}"}
     secrets = {one for entry in entries for one in (entry.salt, entry.digest)}
     assert len(secrets) == 4 and not any(one in made.words for one in secrets)
@@ -87,7 +87,7 @@ def test_the_same_action_twice_has_two_digests_and_no_digest_or_salt_is_publishe
 def test_a_statement_does_not_tell_how_much_was_done(log):
     """A quiet day looks as a busy one: what organisations do in private is counted by nobody."""
     busy, days = Statement.objects.get(day=DAYS[-1]), [DAYS[-1] + timedelta(days=more) for more in (1, 2)]
-    quiet = [publish("law.example", day, [], KEY) for day in days][1]
+    quiet = [publish("law.example", day, list, KEY) for day in days][1]
     drawn = r"\d{4}-\d\d-\d\d|[0-9a-f]{64}|(?<=signature: ).*"
     assert quiet.entries.count() == 1 < busy.entries.count()
     assert re.sub(drawn, "", quiet.words) == re.sub(drawn, "", busy.words)

@@ -171,7 +171,7 @@ def public_changes(site, wait):
     yield "a name is withdrawn from a decision", lambda: correcting.withdraw_name(cast.rita, made[2])
     yield "a correction is taken back", lambda: wait(lambda: correcting.undo_decision(cast.rita, made[2], "No."))
     next_day = lambda: Statement.objects.first().day + timedelta(days=1)  # noqa: E731
-    yield "a day is stated", lambda: publish_statement("law.example", next_day(), [], KEY)
+    yield "a day is stated", lambda: publish_statement("law.example", next_day(), list, KEY)
     yield "a note is withdrawn", lambda: annotating.withdraw_annotation(cast.rita, note, "It was wrong.")
 
 
@@ -234,7 +234,7 @@ def test_no_page_is_kept_after_a_change_of_what_is_public(site, wait):
     stale, unlogged, statements = [], [], []
     for step, (name, change) in enumerate(public_changes(site, wait)):
         day = date(2020, 1, 1) + timedelta(days=2 * step)
-        statements.append(read_statement(publish_statement("law.example", day, [], KEY, stated_things()).words))
+        statements.append(read_statement(publish_statement("law.example", day, list, KEY, stated_things).words))
         read(PAGE)
         assert not was_rendered(PAGE), name
         change()

@@ -360,3 +360,33 @@ def test_a_job_that_works_in_silence_is_not_lost(monkeypatch, name):
     assert runner.run(job.pk)
     job.refresh_from_db()
     assert seen == [(False, None, 0)] * 6 and (job.state, job.attempts) == (JobState.DONE, 1)
+
+
+def test_what_visitors_ask_for_waits_for_one_of_each_other_kind(queue):
+    """Thirty-six files that one visitor asked for stood before another's comparison: it came after three minutes."""
+    now = timezone.now()
+    files = [Job.objects.create(kind="comparisonfile", requested_at=now) for _ in range(3)]
+    comparison = Job.objects.create(kind="comparison", requested_at=now + timedelta(seconds=9))
+    order = []
+    for _ in range(4):
+        job = runner.next_job(files[0].pk)
+        order.append(job.kind)
+        Job.objects.filter(pk=job.pk).update(state=JobState.DONE, attempts=1, heartbeat=timezone.now())
+    assert order == ["comparisonfile", "comparison", "comparisonfile", "comparisonfile"] and comparison.pk
+
+
+def cause(row, report) -> None:
+    services.create("old-files")
+
+
+def test_what_a_job_causes_waits_for_its_organisation_s_turn(queue, cast, monkeypatch):
+    """What followed an organisation's fetch of US law was nobody's: visitors waited for it for minutes."""
+    kind = dataclasses.replace(registry.kinds["reading"], function=f"{__name__}.cause")
+    monkeypatch.setitem(registry.kinds, "reading", kind)
+    with patch.object(celery, "_post"):
+        runner.run_now(queue(cast.centre))
+        services.create("old-files")
+    assert list(Job.objects.filter(kind="old-files").order_by("pk").values_list("owner", flat=True)) == [
+        cast.centre.pk,
+        None,
+    ]

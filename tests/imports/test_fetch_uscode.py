@@ -208,6 +208,8 @@ def test_chosen_sections_of_the_current_release_point_become_a_public_official_t
 def test_other_sections_of_one_release_point_are_a_text_of_their_own(site):
     fetch("17:506")
     fetch("17:507")
+    with pytest.raises(CommandError, match="here already: us-code-17/rp117-80-en"):
+        fetch("17:507,507")
     assert sorted(Version.objects.values_list("slug", flat=True)) == ["rp117-80-en", "rp117-80-en-2"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.core import mail, signing
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -403,3 +404,12 @@ def test_an_address_is_found_again_after_the_key_was_changed(client, drafts, com
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key of the site, long enough to be one", [old]
     asks(client, committed)
     assert Follower.objects.count() == 1 and addressed() == [ADDRESS] * 2
+
+
+def test_who_asks_twice_at_the_same_moment_follows_once(drafts, committed, monkeypatch):
+    """The second was an error, which told that the address had not followed before."""
+    about = ({"law": drafts[0].law}, "daily", "en", ROOT)
+    committed(lambda: services.ask_to_follow(ADDRESS, *about))
+    monkeypatch.setattr(QuerySet, "first", lambda rows: None)  # the other is not there yet
+    committed(lambda: services.ask_to_follow(ADDRESS, *about))
+    assert Follower.objects.count() == 1

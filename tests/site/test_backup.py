@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -201,3 +202,18 @@ def test_a_folder_that_is_not_there_is_one_sentence(commands):
     refused = answers["back up into no folder"]
     assert refused.status == 2
     assert "No backup was made" in refused.err and "Traceback" not in refused.err
+
+
+def test_a_backup_is_unpacked_beside_itself_and_a_full_disk_is_called_so(site, tmp_path, monkeypatch):
+    """/tmp was smaller, and a whole backup was called a broken one."""
+    path = harmed(site, tmp_path, lambda _path: None)
+    unpacked = []
+
+    def unpack(self, parts: Path, **_options: object) -> None:
+        unpacked.append(parts.parent)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backups.tarfile.TarFile, "extractall", unpack)
+    with pytest.raises(backups.BackupError, match="no room to unpack"):
+        backups.restore_backup(path)
+    assert unpacked == [tmp_path]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import errno
 import re
 import subprocess
 import sys
 import textwrap
 from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -96,7 +98,7 @@ def test_nothing_private_is_in_it(kept, drafts, store, cast, key):
     private = store("## Article 1. Hidden\n\nHidden words.\n", "secret", law="hidden-law", published=False)
     old, new = drafts
     withdraw(old, cast.centre)
-    words = publish("example.org", TODAY + timedelta(days=400), stated_texts(), key).words
+    words = publish("example.org", TODAY + timedelta(days=400), stated_texts, key).words
     assert private.text_hash not in words and "hidden" not in words and old.address not in words
     assert f"\n{old.text_hash}\n" in words and f"{new.text_hash}  {new.address}\n" in words
     secrets = [one for row in Entry.objects.values_list("salt", "digest", "subject") for one in row]
@@ -122,7 +124,7 @@ def test_a_log_that_its_owner_wrote_anew_passes_alone_and_not_before_a_kept_stat
     Statement.objects.all().delete()
     with pytest.raises(CommandError, match=f"the statement of {day} is missing"):
         call_command("check_audit", noted=kept)
-    publish("example.org", day, stated_texts(), key)
+    publish("example.org", day, stated_texts, key)
     call_command("check_audit")
     with pytest.raises(CommandError, match=f"the statement of {day} is not the one that was kept"):
         call_command("check_audit", noted=kept)
@@ -167,7 +169,7 @@ def test_readers_find_statements_and_the_feed_in_both_languages(client, kept, ke
     first = Statement.objects.get()
     record("publish", "annotation/third", words=3)
     later = first.day + timedelta(days=1)
-    last = publish("example.org", later, stated_texts(), key)
+    last = publish("example.org", later, stated_texts, key)
     for prefix, title in (("", "Daily statements"), ("/km", "សេចក្តីបញ្ជាក់ប្រចាំថ្ងៃ")):
         page = client.get(f"{prefix}/statements/").content.decode()
         assert title in page and f"{prefix}/statements/{first.day}.txt" in page
@@ -181,7 +183,7 @@ def test_readers_find_statements_and_the_feed_in_both_languages(client, kept, ke
 def test_the_guides_commands_check_signature_and_predecessor(kept, key, tmp_path_factory):
     """``openssl`` and ``sha256sum`` as the guide has them, on two statements as a reader has them."""
     first = Statement.objects.get()
-    last = publish("example.org", first.day + timedelta(days=1), [], key)
+    last = publish("example.org", first.day + timedelta(days=1), list, key)
     assert read_statement(first.words).before == BEGINNING
     folder = tmp_path_factory.mktemp("reader")
     for made in (first, last):
@@ -281,7 +283,7 @@ def stated(world, cast, store, drafts, key):
     LocalisedText.objects.create(language="km", original="Why.", digest="0" * 64, words="ហេតុអ្វី", checked_by="X")
     known = {"title": "The draft of 2021", "known_since": "2021", "body": "Why.", "sources": talk["sources"]}
     WantedText.objects.create(law=old.law, slug="unseen", **known)
-    return read_statement(publish("example.org", TODAY, stated_texts(), key, stated_things()).words)
+    return read_statement(publish("example.org", TODAY, stated_texts, key, stated_things).words)
 
 
 def other_than(value):
@@ -328,7 +330,7 @@ def test_whatever_public_is_changed_or_deleted_by_hand_is_found_and_what_the_log
 
 def test_what_staff_refuse_is_not_changed_by_hand(drafts, cast, key):
     lead = propose_lead(cast.rita, *drafts, "It says more.")
-    words = publish("example.org", TODAY, stated_texts(), key, stated_things()).words
+    words = publish("example.org", TODAY, stated_texts, key, stated_things).words
     assert "sentences/" in words
     decide(cast.sara, lead, "refuse")
     assert list(changed_by_hand([read_statement(words)])) == []
@@ -372,7 +374,7 @@ def test_what_a_member_says_of_a_concern_is_stated_once_readers_see_it(cast, dra
         lambda: publish_annotation(cast.rita, carried().successor),
         lambda: withdraw_annotation(cast.rita, carried().successor, "It was wrong."),
     ):
-        words = publish("example.org", TODAY + timedelta(days=len(said)), [], key, stated_things()).words
+        words = publish("example.org", TODAY + timedelta(days=len(said)), list, key, stated_things).words
         act()
         said.append(name in stated_things())
         assert list(changed_by_hand([read_statement(words)])) == []
@@ -383,7 +385,7 @@ def test_what_is_stated_names_nothing_private_and_is_stated_once(stated, cast, k
     words = " ".join(name for _digest, name in stated.things)
     assert "retired" not in words
     assert "hush" not in words and "zq" not in words and "note-on" not in words and "held" not in words
-    later = publish("example.org", TODAY + timedelta(days=1), stated_texts(), key, stated_things())
+    later = publish("example.org", TODAY + timedelta(days=1), stated_texts, key, stated_things)
     assert read_statement(later.words).things == [] and len(stated.things) > 10
 
 
@@ -394,3 +396,29 @@ def test_the_night_notices_a_title_or_a_note_that_was_changed_by_hand(kept, draf
         call_command("check_texts")
     record("change law", "law/draft")
     call_command("check_texts")
+
+
+def test_what_changes_while_a_statement_is_made_has_its_entry_in_the_next(key):
+    """Its entry was in this one, and its digest in none that could be read with it: changed by hand for ever."""
+
+    def things() -> dict[str, str]:
+        record("describe", "organisation/centre")
+        return {}
+
+    publish("example.org", TODAY, list, key, things)
+    assert Entry.objects.get(subject="organisation/centre").statement is None
+
+
+def test_a_full_disk_leaves_no_half_statement(drafts, tmp_path, monkeypatch):
+    """It stopped every night's checks until somebody took it away."""
+
+    def write(path: Path, words: str, encoding: str) -> None:
+        path.write_bytes(words.encode()[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full, pytest.raises(CommandError, match="No space left on device"):
+        full.setattr(Path, "write_text", write)
+        call_command("publish_statement", str(tmp_path))
+    assert not list(tmp_path.iterdir())
+    call_command("publish_statement", str(tmp_path))
+    assert read_statement(next(tmp_path.iterdir()).read_text("utf-8"))

@@ -224,9 +224,14 @@ def forget_private_work(version: Version) -> None:
     rest_on = ClausePair.objects.filter(decision__decision__in=decisions).order_by().values("comparison")
     of_it = Q(old=version, new__in=public) | Q(new=version, old__in=public)
     of_it |= Q(decision__in=decisions) | Q(pk__in=rest_on)  # those of private translations
-    compared = {(one.old, one.new) for one in Comparison.objects.filter(of_it).select_related("old", "new")}
-    # What follows others last, as a worker that finishes those holds them: else the two could wait for each other.
-    for old, new in sorted(compared, key=lambda pair: version not in pair):
+    rows = Comparison.objects.filter(of_it).select_related("old__law", "new__law")
+    # What follows others last, as a worker that finishes those holds them: else the two could wait for each other. Then
+    # by what is public, as they are compared anew and stand in feeds.
+    compared = sorted(
+        {(one.old, one.new) for one in rows},
+        key=lambda pair: (version not in pair, pair[0].address, pair[1].address),
+    )
+    for old, new in compared:
         drop_editions(Comparison.objects.filter(old=old, new=new))
     words = Concordance.objects.filter(decision__in=decisions)
     over = list(words.exclude(ended_by=None).exclude(ended_by=F("decision")).values_list("pk", flat=True))

@@ -28,7 +28,7 @@ from django.utils.module_loading import import_string
 
 from lawcompare.core.jobs.models import PROGRESS_SECONDS, UNFINISHED, Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX, Kind, kinds
-from lawcompare.core.jobs.services import as_seen, create, enqueue
+from lawcompare.core.jobs.services import as_seen, caused_by, create, enqueue
 from lawcompare.engine.errors import EngineError
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def run(job_id: int, *, in_turn: bool = False) -> bool:
         job.delete()  # what it was about is gone
         return True
     try:
-        with _heartbeats(job), ends_if_held(HELD_MAX if is_worker() else 0):
+        with _heartbeats(job), ends_if_held(HELD_MAX if is_worker() else 0), caused_by(job):
             import_string(job.registered.function)(job.row or job, Reporter(job))
         if job.state == JobState.RUNNING:
             with transaction.atomic():
@@ -262,15 +262,16 @@ def next_job(named_id: int) -> Job | None:
     served = dict(begun.values_list("owner").annotate(last=Max("heartbeat")))
     waiting = jobs.waiting()
     oldest = waiting.values_list("kind", "owner").annotate(first=Min("requested_at"))
-    # Who waits for a link to a new password does not wait for a thousand other e-mails.
-    of_kind = dict(begun.filter(kind__in=_first_kinds()).values_list("kind").annotate(last=Max("heartbeat")))
+    # Who waits for a link to a new password does not wait for a thousand other e-mails, nor a visitor's comparison for
+    # many files.
+    of_kind = dict(begun.filter(owner=None).values_list("kind").annotate(last=Max("heartbeat")))
     last = begun.order_by("-heartbeat").values_list("kind", flat=True).first()
     candidates = []
     for kind, owner, first in oldest:
         under_way = at_work[_turn(kind, owner)]
         if under_way < settings.JOBS_AT_ONCE or (owner is None and kinds[kind].every):
             goes_first = kinds[kind].goes_first and last not in _first_kinds()
-            turn = served.get(owner, NEVER), of_kind.get(kind, NEVER)
+            turn = served.get(owner, NEVER), of_kind.get(kind, NEVER) if owner is None else NEVER
             candidates.append((not goes_first, under_way, *turn, first, kind, owner))
     if not candidates:
         return None

@@ -2,7 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -16,13 +18,26 @@ from lawcompare.core.jobs.models import UNFINISHED, Job, JobState
 from lawcompare.core.jobs.registry import Kind, kinds
 from lawcompare.core.log.services import record
 
+# The key of the organisation whose job is being run here.
+_running_for: ContextVar[int | None] = ContextVar("running_for", default=None)
+
+
+@contextmanager
+def caused_by(job: Job) -> Iterator[None]:
+    """What a job causes is of its owner, where it is not somebody else's: it waits for that organisation's turn."""
+    token = _running_for.set(job.owner_id)
+    try:
+        yield
+    finally:
+        _running_for.reset(token)
+
 
 def create(kind: str, owner: Any = None, **values: Any) -> Job:
     """Have a new job run once the present transaction is committed. ``owner``: the organisation whose it is.
 
     The caller has its row point to it in the same transaction.
     """
-    job = Job.objects.create(kind=kind, owner=owner, **values)
+    job = Job.objects.create(kind=kind, owner_id=owner.pk if owner else _running_for.get(), **values)
     enqueue(job)
     return job
 
@@ -65,7 +80,7 @@ def request(kind: str, row: Any, owner: Any = None) -> None:
     row.refresh_from_db(fields=[field])
     job = getattr(row, field)
     if job is not None:
-        _queue(job, Job.objects.filter(pk=job.pk), owner=owner)
+        _queue(job, Job.objects.filter(pk=job.pk), owner=owner.pk if owner else _running_for.get())
         return
     setattr(row, field, create(kind, owner))
     row.save(update_fields=[field])

@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -144,12 +144,13 @@ def read_files(path: Path) -> list[Read]:
 def publish(
     site: str,
     day: date,
-    texts: Iterable[tuple[str, str]],
+    texts: Callable[[], Iterable[tuple[str, str]]],
     key: Ed25519PrivateKey,
-    things: Mapping[str, str] | None = None,
+    things: Callable[[], Mapping[str, str]] = dict,
 ) -> Statement:
     """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``;
-    ``things`` are the digests of all that is public beside them, by name.
+    ``things`` are the digests of all that is public beside them, by name. Both are asked once the entries of the log
+    are chosen: what changes meanwhile is in the statement already and its entry in the next.
 
     Raises ``BadStatement`` where there is one of a later day.
     """
@@ -168,8 +169,8 @@ def publish(
     record("state", f"statement/{day}")  # so that a day without any other entry looks as any other
     Entry.objects.filter(statement=None).update(statement=made)
     known = {thing for one in Statement.objects.exclude(words="") for thing in read_statement(one.words).things}
-    new = sorted(f"{digest}  {name}" for name, digest in (things or {}).items() if (digest, name) not in known)
-    lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts)
+    new = sorted(f"{digest}  {name}" for name, digest in things().items() if (digest, name) not in known)
+    lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts())
     before = last.digest if last else BEGINNING
     words = "\n".join([FIRST, f"site: {site}", f"day: {day}", f"before: {before}",
                        f"log: {_hash_entries(made)}", f"texts: {len(lines)}", *lines,

@@ -154,6 +154,9 @@ def _store(file: TitleFile) -> Imported:
         )
     )
     version = imported.version
+    others = Version.objects.published().filter(law=version.law, text_hash=version.text_hash).exclude(pk=version.pk)
+    if same := next((text for text in others.select_related("law") if release_of(text.slug) == release), None):
+        raise FetchRefused(_("the sections wanted are here already: %(text)s") % {"text": same.address})
     if file.sha256:
         Archive.objects.get_or_create(
             title=wanted.title,

@@ -57,10 +57,9 @@ def ask_to_follow(address: str, subject: Mapping[str, Any], pace: str, language:
     if not (allow(who, "follower", CONFIRMATIONS_PER_DAY, DAY) or is_first):
         return
     follower = Follower.objects.filter(digest__in=digests, **subject).first()
-    if follower is None:
-        follower = Follower.objects.create(
-            sealed=seal(address), digest=digests[0], pace=Pace(pace), language=language, root=root, **subject
-        )
+    if follower is None:  # two that are sent at once ask alike
+        new = {"sealed": seal(address), "pace": Pace(pace), "language": language, "root": root}
+        follower, _is_new = Follower.objects.get_or_create(digest=digests[0], **subject, defaults=new)
     elif follower.confirmed_at is None:
         follower.language, follower.root, follower.asked_at = language, root, timezone.now()
         follower.save(update_fields=["language", "root", "asked_at"])

@@ -4,6 +4,7 @@ The databases' own tools copy: SQLite's online backup, ``pg_dump`` and ``pg_rest
 meanwhile: the copy and the counts are of one moment.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -179,7 +180,9 @@ def file_digest(path: Path) -> str:
 
 def restore_backup(path: Path) -> BackupSummary:
     """Restore a backup into an empty database and check every table against it. Raises ``BackupError``."""
-    with tempfile.TemporaryDirectory(prefix="lawcompare-restore-") as work:
+    # Beside the backup, where there is room for as much: /tmp may be part of the memory.
+    folder = path.parent if os.access(path.parent, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as work:
         parts = Path(work)
         manifest = _unpack(path, parts)
         with connection.cursor() as cursor:
@@ -198,6 +201,8 @@ def _unpack(path: Path, parts: Path) -> dict[str, Any]:
             archive.extractall(parts, filter="data")
         manifest: dict[str, Any] = json.loads((parts / "manifest.json").read_text("utf-8"))
     except (OSError, tarfile.TarError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise BackupError(f"there is no room to unpack {path} in {parts.parent}") from None
         raise BackupError(f"{path} is not a whole backup of lawcompare") from error
     if manifest.get("format") != FORMAT:
         raise BackupError(f"{path} is of form {manifest.get('format')}, which this release cannot read")

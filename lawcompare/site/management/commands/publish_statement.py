@@ -22,10 +22,22 @@ class Command(BaseCommand):
         host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host), settings.SITE_NAME)
         try:
             key = read_signing_key(settings.MIRROR_KEY)
-            made = publish(host, timezone.now().date(), stated_texts(), key, stated_things())
+            made = publish(host, timezone.now().date(), stated_texts, key, stated_things)
+            if folder is not None:
+                _write(folder / f"{made.day}.txt", made.words)
         except BadStatement as error:
             raise CommandError(f"{error}.", returncode=2) from None
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{made.day}.txt").write_text(made.words, "utf-8")
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be written to: {error.strerror}.", returncode=2) from None
         self.stdout.write(f"Statement of {made.day}: sha256 {made.digest}.")
+
+
+def _write(path: Path, words: str) -> None:
+    """Write a file as a whole or not at all: every night's checks read all that are here."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    try:
+        new.write_text(words, "utf-8")
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
