@@ -9,7 +9,7 @@ COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
 # Fonts and static files need no database and no secret of the site.
-RUN useradd --system lawcompare && install -d -o lawcompare /data /data/uscode /backups \
+RUN useradd --system lawcompare && install -d -o lawcompare /data /data/cards /data/uscode /backups \
  && EMBEDDED=1 python manage.py build_fonts && EMBEDDED=1 python manage.py collectstatic --no-input \
  && rm -f /data/secret-key /data/originals-key && chown -R lawcompare /data
 USER lawcompare

@@ -126,6 +126,14 @@ def test_a_site_in_containers_starts_with_the_example_s_settings(compose, tmp_pa
     assert done.stdout.split() == ["worker", "redis://queue:6379/0", "x" * 60], done.stderr
 
 
+def test_no_volume_hides_what_the_image_has(compose):
+    """A volume keeps the style sheets of the release that filled it."""
+    made = re.search(r"install -d -o lawcompare (.*?) \\", (ROOT / "Dockerfile").read_text("utf-8"))[1].split()
+    for name in ("web", "worker", "beat", "backup"):
+        mounted = {volume.partition(":")[2] for volume in compose["services"][name].get("volumes", [])}
+        assert mounted <= set(made) - {"/data", "/data/static", "/data/fonts"}, name
+
+
 def test_the_same_settings_are_asked_for_everywhere(compose):
     guide = (ROOT / "docs" / "deploy.md").read_text("utf-8")
     documented = names_of(guide.partition("lawcompare.env <<END")[2].partition("\nEND\n")[0])

@@ -364,6 +364,7 @@ def search(
         "items": hits,
         "total": results.total,
         "having_all": results.exact,
+        "is_cut": results.is_cut,
         "counts": {name: dict(counter) for name, counter in results.counts.items()},
         "corrected": results.corrected,
         "in_law": results.in_law,

@@ -454,6 +454,7 @@ class HitOut(Schema):
 class AnswersOut(PageOut[HitOut]):
     counts: dict[str, dict[str, int]] = Field(description=_("For each filter, how many answers each value gives."))
     having_all: int = Field(description=_("How many of the first have all that is asked for; the others have most."))
+    is_cut: bool = Field(description=_("Whether it took too long to look through what organisations wrote."))
     corrected: str = Field(description=_("The question that was answered, where a word was misspelt; else empty."))
     in_law: dict[str, list[str]] = Field(description=_("Everyday words, and phrases of laws looked for beside them."))
     close: list[HitOut] = Field(description=_("Clauses close in meaning, found by the program; at most five."))

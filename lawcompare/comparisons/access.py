@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.accounts.access import may
+from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here as comes_from_here
@@ -168,28 +168,34 @@ class AskedTooMuch(Exception):
     """What a person asks of a worker is beyond a limit; in the reader's language."""
 
 
-# Characters that make a comparison count once more, which then takes three seconds more.
-CHARACTERS_A_USE = 1_000_000
+# Clauses, and characters, that make a comparison count once more, which then takes three seconds more.
+CLAUSES_A_USE, CHARACTERS_A_USE = 5_000, 1_000_000
 
 
-def count_comparison(request: HttpRequest, characters: int) -> None:
-    """Count a request for a new comparison of texts of so many characters. Raises ``AskedTooMuch``."""
-    too_many = _("Too many new comparisons were requested in the last hour. Try again later.")
-    most, uses = settings.COMPARISONS_PER_HOUR, 1 + characters // CHARACTERS_A_USE
-    count_work(request, "comparison", most, uses, most // 5, too_many)
-
-
-def count_work(request: HttpRequest, name: str, most: int, uses: int, soon: int, too_many: str) -> None:
-    """Count what is asked of a worker against the ``most`` of this hour; of visitors, who wait in one line, also its
-    ``uses``, by how long it takes, against those of ten minutes. Raises ``AskedTooMuch``.
+def count_comparison(request: HttpRequest, clauses: int, characters: int) -> None:
+    """Count a request for a new comparison of texts of such a size against the limit of this hour; of visitors, who
+    wait in one line, by its length against a fifth of it in ten minutes too. Raises ``AskedTooMuch``.
     """
-    if not request.user.is_authenticated:
-        if uses > max(1, soon):
-            raise AskedTooMuch(_("These texts are so long that only members of an organisation can ask for this."))
-        if not allow(request, f"{name}-soon", max(1, soon), per=600, uses=uses):
-            raise AskedTooMuch(too_many)
-    if not allow(request, name, most):
-        raise AskedTooMuch(too_many)
+    most = settings.COMPARISONS_PER_HOUR
+    uses, soon = 1 + max(clauses // CLAUSES_A_USE, characters // CHARACTERS_A_USE), max(1, most // 5)
+    # What does not fit is not counted.
+    is_soon_again = is_for_visitors(request, uses, soon) and not (
+        allow(request, "comparison-soon", soon - uses, per=600, uses=0)
+        and allow(request, "comparison-soon", soon, per=600, uses=uses)
+    )
+    if is_soon_again or not allow(request, "comparison", most):
+        raise AskedTooMuch(_("Too many new comparisons were requested in the last hour. Try again later."))
+
+
+def is_for_visitors(request: HttpRequest, uses: int, most: int) -> bool:
+    """Whether a visitor asks, or somebody of no organisation. Raises ``AskedTooMuch`` where that counts more often than
+    all of them may in ten minutes.
+    """
+    if membership_of(request.user) is not None:
+        return False
+    if uses > most:
+        raise AskedTooMuch(_("These texts are so long that only members of an organisation can ask for this."))
+    return True
 
 
 # --- Which texts are set against each other here --------------------------------------------------------------------

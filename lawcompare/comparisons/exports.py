@@ -48,6 +48,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import Report as Progress
 from lawcompare.core.models import Entry
+from lawcompare.core.translations.texts import looked_at_once
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.exports import report_of_two_laws
 from lawcompare.crosswalk.provisions import rows_between, subject_page, texts_inside
@@ -410,6 +411,7 @@ def request_file(comparison: Comparison, form: str, language: str, root: str, by
     )
     if not (is_new or (is_there(file) and content_of(file))):
         jobs.start(file.job, owner)
+    jobs.take_over(file.job, owner)
     return file
 
 
@@ -435,7 +437,7 @@ def content_of(file: ComparisonFile) -> bytes | None:
 
 def run_file(file: ComparisonFile, report: Progress) -> None:
     comparison = Comparison.objects.select_related("old__law", "new__law").get(pk=file.comparison_id)
-    with override(file.language):
+    with override(file.language), looked_at_once():
         try:
             content = write(comparison, file.form, file.root, report)
         except ExportFailed as failure:
@@ -536,17 +538,26 @@ def _letters_set(old_id: int, new_id: int) -> int:
     return sum(2 * len(words.encode()) - len(words) for words in chain.from_iterable(texts))
 
 
-# Characters that make a file count once more, which then takes some four seconds more.
-SET_A_USE, WRITTEN_A_USE = 250_000, 1_000_000
+# Clauses, and characters, that make a file count once more, which then takes some four seconds more.
+SET_A_USE, WRITTEN_A_USE = (1_000, 250_000), (5_000, 1_000_000)
 
 
-def _work_of(comparison: Comparison, form: str) -> tuple[int, int]:
-    """How often a file counts, and how often those may that visitors have made in ten minutes."""
-    pair, soon = (comparison.old_id, comparison.new_id), settings.FILES_PER_HOUR // 10
-    characters = size_of(*pair)[1]
-    if form == "pdf" and characters <= soon * SET_A_USE:  # of longer ones it need not be known more closely
+def _count_file(request: HttpRequest, comparison: Comparison, form: str) -> None:
+    """Count a long file against the limit of this hour; of visitors, who wait in one line, by its length against a
+    tenth of it in ten minutes too. Raises ``AskedTooMuch``.
+    """
+    pair, soon = (comparison.old_id, comparison.new_id), max(1, settings.FILES_PER_HOUR // 10)
+    clauses, characters = size_of(*pair)
+    of_clauses, of_characters = SET_A_USE if form == "pdf" else WRITTEN_A_USE
+    if form == "pdf" and characters <= soon * of_characters:  # of longer ones it need not be known more closely
         characters = _letters_set(*pair)
-    return 1 + characters // (SET_A_USE if form == "pdf" else WRITTEN_A_USE), soon
+    uses = 1 + max(clauses // of_clauses, characters // of_characters)
+    is_soon_again = access.is_for_visitors(request, uses, soon) and not (
+        allow(request, "files-soon", soon - uses, per=600, uses=0)
+        and allow(request, "files-soon", soon, per=600, uses=uses)
+    )
+    if is_soon_again or not allow(request, "files", settings.FILES_PER_HOUR):
+        raise access.AskedTooMuch(_too_many())
 
 
 def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: str) -> HttpResponse:
@@ -558,7 +569,7 @@ def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: st
     if request.method == "POST":
         if file is None or not (file.job.is_under_way or (is_there(file) and content_of(file))):
             try:
-                access.count_work(request, "files", settings.FILES_PER_HOUR, *_work_of(comparison, form), _too_many())
+                _count_file(request, comparison, form)
             except access.AskedTooMuch as refusal:
                 return _problem(request, comparison, str(refusal), 429)
             request_file(comparison, form, language, site_root(request), request.user)

@@ -457,9 +457,9 @@ def _ask(request: HttpRequest, base: Version, others: list[Version]) -> HttpResp
         raise PermissionDenied(_("Request a comparison from this site’s own pages."))
     for other in others:
         try:
-            access.count_comparison(request, services.size_of(base.pk, other.pk)[1])
+            access.count_comparison(request, *services.size_of(base.pk, other.pk))
         except access.AskedTooMuch:
-            break
+            continue  # a shorter one may be within the limits
         old, new = sorted((base, other), key=lambda text: (text.date, text.slug))
         services.request_comparison(old, new, by=request.user)
     return redirect(request.get_full_path())

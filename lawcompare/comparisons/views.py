@@ -81,7 +81,7 @@ def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
     known = access.find_comparison(old, new)
     if known is None or (not known.is_done and known.job.may_be_retried):
         try:
-            access.count_comparison(request, services.size_of(old.pk, new.pk)[1])
+            access.count_comparison(request, *services.size_of(old.pk, new.pk))
         except access.AskedTooMuch as refusal:
             return _render_problem(request, old, new, str(refusal), 429)
     requested = services.request_comparison(old, new, by=request.user)

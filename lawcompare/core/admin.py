@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lawcompare.core.jobs.models import Job
+from lawcompare.core.jobs.registry import kinds
 from lawcompare.core.jobs.services import retry
 from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.core.translations.texts import announce
@@ -51,11 +52,15 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description="subject")
     def subject(self, job: Job) -> str:
+        if job.kind not in kinds:  # of another release, or of a setting that is off
+            return str(job.pk)
         return str(job.pk) if job.registered.is_private or job.owner_id else job.title
 
     @admin.display(description="reason")
     def why(self, job: Job) -> str:
         # What its organisation alone tries again failed for what stands in what is its own.
+        if job.kind not in kinds:
+            return ""
         return "" if job.registered.is_private and not job.registered.retried_by else job.reason
 
     @admin.display(description=gettext_lazy("silent for"))

@@ -151,22 +151,28 @@ def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: Searc
     by_pk = {version.pk: version for version in versions}
     for version in versions:
         names[original_of(version)].add(version)
+    among: set[int] = set()
+    named: set[Organisation | None] = set()
+    # Of each organisation by itself: none keeps another's from being looked for in the next way.
     for called in (citation.names, citation.names_in_title):
-        if among := {version.pk for version in versions if names[original_of(version)].have(called)}:
-            break
-    else:
-        return []
+        some = [one for one in versions if one.unchecked_of not in named and names[original_of(one)].have(called)]
+        among |= {version.pk for version in some}
+        named |= {version.unchecked_of for version in some}
     said = {*citation.names, *citation.names_in_title}
     of_text = Window(RowNumber(), partition_by="version", order_by="pk")
 
-    for keys in citation.forms():
+    clauses: list[SearchEntry] = []
+    found: set[int] = set()
+    for keys in citation.forms() if among else ():
         # The texts are chosen here, since SQLite would rather read whole texts than the index of places.
         cited: Any = entries.filter(citation__in=keys).annotate(of_text=of_text).filter(of_text__lte=OF_TEXT_MAX)
         cited = cited.defer("heading", "words", "tokens").order_by("-date", "pk")
-        if clauses := [entry for entry in cited if entry.version_id in among]:
-            clauses.sort(key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))
-            return in_turns(clauses, lambda entry: whose(entry, by_pk))[:SHOWN_MAX]
-    return []
+        clauses += [one for one in cited if one.version_id in among and whose(one, by_pk) not in found]
+        found = {whose(one, by_pk) for one in clauses}
+        if len(found) == len(named):
+            break
+    clauses.sort(key=lambda entry: _order_of(by_pk[entry.version_id or 0], said))
+    return in_turns(clauses, lambda entry: whose(entry, by_pk))[:SHOWN_MAX]
 
 
 # Articles of a text that stand first where a question is only its name.

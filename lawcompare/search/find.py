@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields
 from functools import reduce
 from itertools import chain
 from operator import add, or_
+from time import monotonic
 from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Q, Value, When, Window
@@ -30,7 +32,15 @@ from lawcompare.search.asking import Filters, find_cited, first_articles, is_unc
 from lawcompare.search.everyday import everyday_words
 from lawcompare.search.fitted import CLOSE_SHOWN, Fitted, fitted
 from lawcompare.search.marks import HighlightRun, mark
-from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet, by_index, by_key
+from lawcompare.search.models import (
+    EntryKind,
+    SearchEntry,
+    SearchEntryQuerySet,
+    TookTooLong,
+    by_index,
+    by_key,
+    until,
+)
 from lawcompare.search.question import Part, Question, any_of, read_question
 from lawcompare.search.ranking import OF_DRAFT, OF_ITS_COUNTRY, OF_NAMED, RankedEntry, Read, Score, in_turns, whose
 from lawcompare.search.services import names_of, stems_of
@@ -41,6 +51,8 @@ PER_PAGE = 20
 # What has most of the words is added where fewer clauses than this have all, so many of it at most, and with so large a
 # share of the best score.
 ENOUGH, MOST_READ, MOST_MAX, SCORE_LEAST = 10, 150, 40, 0.4
+# Seconds in which what organisations say is looked through behind the law: the longest texts take any time.
+SECONDS_BEHIND = 2
 # Texts that are named above the answers, of those that are not confirmed.
 NAMED_MAX = 5
 # Parts of a question by which it is looked for, the rarest.
@@ -168,6 +180,8 @@ class SearchResults:
     before_others: int | None = None
     # Whether the answers of organisations stand by turns.
     by_turns: bool = False
+    # Whether what organisations say was not looked through to the end, which would have kept the reader waiting.
+    is_cut: bool = False
     # Texts of which the question is the name.
     texts: list[Version] = field(default_factory=list)
     # Keys of entries close in meaning, as the program finds.
@@ -257,15 +271,19 @@ def find(
     results = _find(text, filters, confirmed, of_law, as_typed, corrected)
     behind = [(confirmed, entries.filter(kind=EntryKind.ANNOTATION, organisation__in=others))] if others else []
     if unchecked:
-        theirs = SearchEntry.objects.of_texts(unchecked).filter(version__in=unchecked)
-        behind.append((unchecked, theirs))
+        # Not by their keys: PostgreSQL would go through all of them, and not ask the index of words.
+        behind.append((unchecked, SearchEntry.objects.of_texts(unchecked).filter(version__isnull=False)))
     # What has most of the words is not wanted where the law is cited, or enough of it has all.
-    most = not results.is_citing and results.exact < ENOUGH
-    for texts, among in behind:
-        for question in filter(None, [results.corrected, text]):
-            found = _find(question, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
-            results.put_behind(found)
-            among = among.exclude(pk__in=found.ranked)
+    most, moment = not results.is_citing and results.exact < ENOUGH, monotonic() + SECONDS_BEHIND
+    try:
+        with until(moment) if behind else nullcontext():
+            for texts, among in behind:
+                for question in filter(None, [results.corrected, text]):
+                    found = _find(question, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
+                    results.put_behind(found)
+                    among = among.exclude(pk__in=found.ranked)
+    except TookTooLong:
+        results.is_cut = True
     return results
 
 
@@ -406,8 +424,14 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     for entry in _read(keys):
         score = score_of.of_most(Read(entry)) + advantages[entry.kind, entry.law_id]
         answers.append(Answer(entry, score, has_all=False))
-    best = max((answer.score for answer in answers), default=0)
-    answers = [answer for answer in _in_order(answers) if answer.score >= SCORE_LEAST * best]
+
+    def of(answer: Answer) -> int:
+        return whose(answer.entry, results.versions) if results.by_turns else 0
+
+    best: dict[int, float] = {}
+    for answer in answers:
+        best[of(answer)] = max(answer.score, best.get(of(answer), 0))
+    answers = [answer for answer in _in_order(answers) if answer.score >= SCORE_LEAST * best[of(answer)]]
     answers = _in_turns(answers, results)
     return {answer.entry.pk: answer for answer in answers[:MOST_MAX]}
 

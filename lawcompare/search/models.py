@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
@@ -35,6 +36,36 @@ def by_index() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
         yield
+
+
+class TookTooLong(Exception):
+    """What was asked of the database took longer than it may."""
+
+
+@contextmanager
+def until(moment: float) -> Iterator[None]:
+    """Has PostgreSQL look things up until a moment of the monotonic clock, then raises ``TookTooLong``. For reading
+    alone, in a transaction.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+
+    def look(execute: Any, *asked: Any) -> Any:
+        if monotonic() > moment:
+            raise TookTooLong
+        return execute(*asked)
+
+    before = transaction.savepoint()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(1000 * (moment - monotonic())))}")
+        with connection.execute_wrapper(look):
+            yield
+    except OperationalError as error:
+        raise TookTooLong from error
+    finally:
+        transaction.savepoint_rollback(before)  # and so the limit is what it was
 
 
 class EntryKind(models.TextChoices):

@@ -85,7 +85,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "examples": EXAMPLES,
         "unseen_laws": unseen_laws_called(text),
     }
-    return render(request, _template(request), context)
+    response = render(request, _template(request), context)
+    if results.is_cut:  # the next reader may have them
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _nothing(text: str) -> dict[str, Any]:

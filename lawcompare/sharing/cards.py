@@ -42,7 +42,7 @@ def draw_card(card: Card) -> bytes:
 
 def folder_of(address: str) -> Path:
     """Returns the folder of the pictures that were made for an address."""
-    return _root() / hashlib.blake2b(address.encode(), digest_size=16).hexdigest()
+    return cards_folder() / hashlib.blake2b(address.encode(), digest_size=16).hexdigest()
 
 
 def picture_of(folder: Path, card: Card) -> Path:
@@ -82,18 +82,19 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _root() -> Path:
+def cards_folder() -> Path:
+    """Where drawn cards are kept: all that a web process writes by itself."""
     return Path(settings.DATA_DIR) / "cards"
 
 
 def _sweep() -> None:
     """Remove what was made long ago, at most once an hour."""
-    now, last = time.time(), _root() / "swept"
+    now, last = time.time(), cards_folder() / "swept"
     with suppress(OSError):
         if last.exists() and now - last.stat().st_mtime < SECONDS_BETWEEN_SWEEPS:
             return
-        _root().mkdir(parents=True, exist_ok=True)
+        cards_folder().mkdir(parents=True, exist_ok=True)
         last.touch()
-        for folder in _root().iterdir():
+        for folder in cards_folder().iterdir():
             if folder.is_dir() and now - folder.stat().st_mtime > DAYS_KEPT * 24 * 60 * 60:
                 forget(folder)

@@ -50,11 +50,15 @@ const mirrorSearch = (() => {
     return about.shards.includes(name) ? load("words", name) : {};
   }
 
-  // Khmer is written without spaces: cut where the longest word of the index ends, since those are what can be found.
+  // Khmer is written without spaces: cut where the longest word of the index ends, since those are what can be found;
+  // by words that only stand behind where none of the law's fits.
   async function cutKhmer(run) {
-    const cut = [];
+    const cut = [], { ends } = await load("about", 0);
     while (run) {
-      const known = Object.keys(await shard(run));
+      const inside = await shard(run), all = Object.keys(inside);
+      const fits = (word) => run.startsWith(word) || word.startsWith(run);
+      const ofLaw = all.filter((word) => fits(word) && !(inside[word][0] >= ends[0] * 4));
+      const known = ofLaw.length ? ofLaw : all.filter(fits);
       const words = known.filter((word) => run.startsWith(word));
       const longest = words.sort((a, b) => b.length - a.length)[0];
       if (known.some((word) => word.startsWith(run))) { cut.push(run); break; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from lawcompare.mirror import search_index
+from lawcompare.mirror.search_index import IndexedText
 from tests import migrated
 from tests.browser import serving, stage
 from tests.conftest import ROOT
@@ -134,3 +137,24 @@ def test_it_searches_in_khmer(open_file):
     assert page.locator("[data-results] > li a").first.get_attribute("href").startswith("../../km/")
     page.locator("#q").fill("ឥឡូវគ្មានពាក្យនេះទេហ្វ្រេស")
     expect(page.locator("[data-results] > li")).to_have_count(0)
+
+
+SEARCH_PAGE = """<!doctype html><html lang="km"><meta charset="utf-8">
+<form data-mirror-search data-root="" data-none="None" data-found="%n found" data-more="More"><input name="q"></form>
+<p data-count></p><ol data-results></ol><script src="mirror-search.js"></script>"""
+
+
+@pytest.mark.parametrize("question", ["បទគំរាមកំហែង", "បទបរិហារកេរ្តិ៍"])
+def test_words_that_stand_behind_cut_no_khmer_question(browser: Browser, tmp_path: Path, question: str):
+    """A text that nobody confirmed, with a letter that had been glued to a word, took the law out of the answers."""
+    law, theirs = "បទគំរាមកំហែង។ បទបរិហារកេរ្តិ៍", "បទគ។ បទប។"
+    texts = [IndexedText("law", law, "", "km", law), IndexedText("theirs", "", "", "km", theirs, behind=2, of="x")]
+    for path, data in search_index.build(texts).items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    shutil.copy(ROOT / "static/js/mirror-search.js", tmp_path)
+    (tmp_path / "index.html").write_text(SEARCH_PAGE, "utf-8")
+    page = browser.new_page()
+    page.goto(f"{(tmp_path / 'index.html').as_uri()}?q={question}")
+    expect(page.locator("[data-results] a").first).to_have_attribute("href", re.compile("law"))
+    page.close()

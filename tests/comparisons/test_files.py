@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from lawcompare.accounts.models import Membership
 from lawcompare.accounts.responses import LongAnswers
 from lawcompare.accounts.services import set_display_name
 from lawcompare.comparisons import exports
@@ -216,12 +217,14 @@ def test_visitors_who_wait_in_one_line_have_so_much_made_in_ten_minutes(client, 
     assert ask(client).status_code == 302 and ask(client, "pdf").status_code == 302
     assert ask(client, "xlsx").status_code == 429, "a tenth of the hour's"
     cache.clear()
-    monkeypatch.setattr(exports, "WRITTEN_A_USE", 1)
+    monkeypatch.setattr(exports, "WRITTEN_A_USE", (1, 1))
     refused = ask(client, "xlsx")
     assert refused.status_code == 429 and "only members of an organisation" in refused.content.decode()
     assert ask(client, "pdf").status_code == 302, "it was not counted"
     client.force_login(cast.rita)
     assert ask(client, "xlsx").status_code == 302
+    Membership.objects.filter(user=cast.rita).delete()
+    assert ask(client, "xlsx", "/km").status_code == 429, "who belongs to no organisation is a visitor"
 
 
 def test_of_a_text_that_was_withdrawn_no_file_is_given_out(client, drafts):

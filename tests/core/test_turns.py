@@ -23,6 +23,7 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import models, registry, runner, services, tasks
 from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
+from lawcompare.crosswalk.findings.models import Examination
 from lawcompare.crosswalk.suggestions.services import request_suggestions
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ReadingError
@@ -390,3 +391,39 @@ def test_what_a_job_causes_waits_for_its_organisation_s_turn(queue, cast, monkey
         cast.centre.pk,
         None,
     ]
+
+
+def test_a_job_of_a_kind_that_this_process_does_not_know_holds_no_other_up(queue, cast, client):
+    """It stopped all background work of the process, and the staff's page of jobs."""
+    Job.objects.create(kind="of-another-day")
+    file = queue(cast.centre)
+    assert runner.next_job(file.pk) == file
+    client.force_login(cast.sara)
+    assert client.get("/admin/core/job/").status_code == 200
+
+
+def test_work_by_the_rules_of_a_later_release_waits_for_its_workers(cast, store):
+    """Those of the release before did it by theirs, under the number of the later."""
+    text = store(NEW_DRAFT, "new", published=False)
+    job = Job.objects.create(kind="examination")
+    examination = Examination.objects.create(version=text, engine="9999", job=job)
+    runner.run_now(job)
+    job.refresh_from_db()
+    assert job.is_put_off and job.state == JobState.QUEUED and not examination.findings.exists()
+
+
+def test_what_two_ask_for_runs_in_the_turn_in_which_nothing_waits(cast, store):
+    """A visitor waited for all that the organisation had asked for before."""
+    new, old = store(NEW_DRAFT, "new"), store(OLD_DRAFT, "old")
+    Comparison.objects.all().delete()
+    Job.objects.update(state=JobState.DONE)
+    job = request_comparison(old, new, by=cast.charlie).job
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
+    request_comparison(old, new, by=cast.alice)
+    assert Job.objects.get(pk=job.pk).owner == cast.centre
+    other = Job.objects.create(kind="comparison")
+    request_comparison(old, new, by=AnonymousUser())
+    assert Job.objects.get(pk=job.pk).owner == cast.centre, "another waits there"
+    other.delete()
+    request_comparison(old, new, by=AnonymousUser())
+    assert Job.objects.get(pk=job.pk).owner is None

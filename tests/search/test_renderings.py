@@ -29,8 +29,8 @@ from tests.laws.test_translations import KHMER
 from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-# A savepoint, and that the index is asked.
-ON_POSTGRESQL = 3 if connection.vendor == "postgresql" else 0
+# A transaction and its limits, and those of what organisations say.
+ON_POSTGRESQL = 6 if connection.vendor == "postgresql" else 0
 
 ORIGINAL, RENDERING = "/laws/draft/old/", "/laws/draft/old-km/"
 

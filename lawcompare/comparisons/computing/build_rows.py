@@ -10,6 +10,7 @@ from lawcompare.comparisons.models import Level, Standing
 from lawcompare.engine.align import DOUBTFUL, Alignment, Reason, align_documents
 from lawcompare.engine.diff import Change, Diff, Read, diff, diff_quoted, which_read
 from lawcompare.engine.diff.describe import describe
+from lawcompare.engine.diff.noise import Renumbered
 from lawcompare.engine.document import Clause, Document
 
 # A kind of the engine's ``wording.changes.SENTENCES`` and its values.
@@ -176,7 +177,7 @@ def build_rows(texts: Texts, progress: Progress) -> Iterator[DraftRow]:
         for unit in alignment.units
         if unit.kind in {"renumbered", "moved"}
     ]
-    texts = replace(texts, renumbered={old: new for old, new in numbers if old and new and old != new})
+    texts = replace(texts, renumbered=Renumbered({old: new for old, new in numbers if old and new and old != new}))
     containers = _Containers(texts, alignment.containers)
     group = 0
     for index, unit in enumerate(alignment.units):

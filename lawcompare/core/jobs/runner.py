@@ -57,6 +57,12 @@ class JobFailed(EngineError):
         self.result = result
 
 
+def leave_to_later_release(engine: str, ours: str) -> None:
+    """Raises ``NotNow`` for work by the rules of a later release: a worker of that one will do it."""
+    if engine.isdecimal() and int(engine) > int(ours):
+        raise NotNow(timezone.now() + timedelta(minutes=1))
+
+
 class NotNow(Exception):
     """A job cannot be done at present: it is put off until ``due_at``."""
 
@@ -256,7 +262,8 @@ def next_job(named_id: int) -> Job | None:
     named = Job.objects.filter(pk=named_id).first()
     if named is not None and named.state == JobState.RUNNING and named.is_abandoned:
         return named
-    now, jobs = timezone.now(), Job.objects.order_by()
+    # Those of a kind that another release, or another machine, has are left to it.
+    now, jobs = timezone.now(), Job.objects.order_by().filter(kind__in=kinds)
     at_work = Counter(_turn(kind, owner) for kind, owner in _at_work().values_list("kind", "owner"))
     begun = jobs.filter(attempts__gt=0, heartbeat__gt=now - SERVED_WITHIN)
     served = dict(begun.values_list("owner").annotate(last=Max("heartbeat")))

@@ -8,7 +8,7 @@ from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.registry import Report
-from lawcompare.core.jobs.runner import finish
+from lawcompare.core.jobs.runner import finish, leave_to_later_release
 from lawcompare.core.log.services import record
 from lawcompare.crosswalk.findings.models import ENGINE, Examination, Finding, FindingDecision, FindingDecisionKind
 from lawcompare.engine.rules.runner import examine
@@ -63,6 +63,7 @@ BATCH = 500
 
 def run_examination(examination: Examination, report: Report) -> None:
     """Write the findings of a version and the end of its examination, or nothing. Safe to run twice."""
+    leave_to_later_release(examination.engine, ENGINE)
     report("examining", 0, 0)
     version = examination.version
     engine_findings = examine(load_document(version), language=version.language)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import regex
 
 from lawcompare.engine.diff.lcs import STEPS, Match, match
-from lawcompare.engine.diff.noise import bare_number, is_contents_table, is_same_spelling, noise_of
+from lawcompare.engine.diff.noise import Renumbered, is_contents_table, is_same_spelling, noise_of
 from lawcompare.engine.diff.slips import Slip, corrected, find_slips
 from lawcompare.engine.diff.tokens import TokenPair, narrow, pair_texts
 from lawcompare.engine.errors import ComparisonError
@@ -78,9 +78,10 @@ def diff(
 
     ``steps`` is how many comparisons of two words may be made before the rest becomes coarse, the same on every
     machine. ``renumbered`` maps old clause numbers to new ones
-    (``{"Article 12": "Article 13"}``, with or without the word), so that a reference that only follows its clause is
-    told from a change of substance. ``read`` says which text was read from a picture or an old font and not proofread:
-    what differs by a slip is then marked as such. Raises ``ComparisonError`` for a limit that is none.
+    (``{"Article 12": "Article 13"}``, with or without the word; one ``Renumbered`` for many redlines), so that a
+    reference that only follows its clause is told from a change of substance. ``read`` says which text was read from a
+    picture or an old font and not proofread: what differs by a slip is then marked as such. Raises ``ComparisonError``
+    for a limit that is none.
 
     >>> for change in diff("fined 100,000 riel", "fined 1,000,000 riel").changes: print(change.op, repr(change.text))
     equal 'fined '
@@ -112,7 +113,7 @@ def diff(
     if replaced:
         tidied = pair.kept_in_replaced(tidied)
     parts = _parts(_runs(pair, tidied, look_inside=not replaced))
-    numbers = {bare_number(one): bare_number(other) for one, other in (renumbered or {}).items()}
+    numbers = renumbered if isinstance(renumbered, Renumbered) else Renumbered(renumbered or {})
     in_contents = is_contents_table(old) and is_contents_table(new)
     return Diff(tuple(_with_noise(parts, language, numbers, in_contents)), coarse, replaced, ratio)
 

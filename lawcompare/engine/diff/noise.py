@@ -53,7 +53,7 @@ _FIRST_NUMBER = regex.compile(
 )
 
 
-@lru_cache(maxsize=8192)  # asked for each renumbered clause at every redline
+@lru_cache(maxsize=8192)  # the same few stand beside most edits
 def bare_number(number: str) -> str:
     """A clause number without the word that introduces it, digits as ASCII: what references are looked up by.
 
@@ -62,6 +62,13 @@ def bare_number(number: str) -> str:
     """
     match = _FIRST_NUMBER.search(number.strip())
     return regex.sub(r"[\s.:\-–—។៖條条]+\Z", "", ascii_digits(match[0] if match else number.strip()))
+
+
+class Renumbered(dict[str, str]):
+    """Old clause numbers and their new ones, both bare: made once for all redlines of two texts."""
+
+    def __init__(self, numbers: Mapping[str, str]) -> None:
+        super().__init__((bare_number(old), bare_number(new)) for old, new in numbers.items())
 
 
 def is_same_spelling(old: str, new: str) -> bool:

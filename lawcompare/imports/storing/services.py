@@ -142,8 +142,7 @@ def ask_to_store(
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
 
 
-# Clauses of all public texts of an organisation that staff did not confirm: each is an answer to everybody's search,
-# which takes some 0.4 s for a word that so many have.
+# Clauses of all public texts of an organisation that staff did not confirm: each is an answer to everybody's search.
 CLAUSES_WAITING_MAX = 100_000
 # And their letters, which a phrase is looked for in: five of the longest texts.
 LETTERS_WAITING_MAX = 100_000_000

@@ -4,6 +4,7 @@ import hmac
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -22,6 +23,7 @@ from lawcompare.core.jobs import registry
 from lawcompare.core.jobs.services import count_jobs
 from lawcompare.laws.uploads.originals import count_closed
 from lawcompare.laws.uploads.sandbox import missing_layers
+from lawcompare.sharing.cards import cards_folder
 
 BYTES_FREE_MIN = 100 * 1024 * 1024
 SECONDS_TO_ANSWER = 1.0
@@ -88,9 +90,12 @@ def _check_tasks() -> None:
 
 
 def _check_disk() -> None:
-    if not os.access(settings.DATA_DIR, os.W_OK):
+    folder = cards_folder()
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    if not os.access(folder, os.W_OK):
         raise NotReady("the data folder cannot be written to")
-    if shutil.disk_usage(settings.DATA_DIR).free < BYTES_FREE_MIN:
+    if shutil.disk_usage(folder).free < BYTES_FREE_MIN:
         raise NotReady("less than 100 MB are free")
 
 

@@ -37,6 +37,7 @@ from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
 from lawcompare.laws.timeline.services import draw, milestones, visible_events
 from lawcompare.laws.translations.services import original_of, public_translations, set_shown
 from lawcompare.publishing.models import Outcome
+from lawcompare.search.ranking import in_turns
 from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
 from lawcompare.site.workspace import require_membership
@@ -97,16 +98,18 @@ def notes_for_home(latest: Version | None) -> tuple[list[Annotation], list[Annot
     published = Annotation.objects.listed()
     # Those on texts that staff did not confirm take no place of others.
     is_confirmed = Exists(Version.objects.confirmed().filter(pk=OuterRef("version")))
-    rows = published.annotate(is_confirmed=is_confirmed).order_by("-is_confirmed", *Annotation._meta.ordering)
+    rows = published.annotate(is_confirmed=is_confirmed).order_by("-is_confirmed", "-published_at", "slug")
     wanted = Q(pk__in=rows.values("pk")[: 2 * LATEST])
     rows = rows.filter(wanted | Q(version=latest) | Q(version__translates=latest) if latest else wanted)
-    order, on_latest = {}, []
-    for pk, risk, version, original in rows.values_list("pk", "risk", "version", "version__translates"):
-        order[pk] = risk
+    order, of, on_latest = {}, {}, []
+    columns = ("pk", "risk", "organisation", "version", "version__translates")
+    for pk, risk, organisation, version, original in rows.values_list(*columns):
+        order[pk], of[pk] = risk, organisation
         if latest and latest.pk in {version, original}:
             on_latest.append(pk)
-    grave = sorted(on_latest, key=lambda pk: -order[pk])[:LATEST]
-    others = [pk for pk in order if pk not in grave][: LATEST - 1]  # a first visit has its weight
+    # Of notes that are as grave, or stand on confirmed texts, each organisation's first before the second of any.
+    grave = sorted(in_turns(on_latest, of.__getitem__), key=lambda pk: -order[pk])[:LATEST]
+    others = in_turns((pk for pk in order if pk not in grave), of.__getitem__)[: LATEST - 1]  # a first visit's weight
     notes = published.for_reading().in_bulk([*grave, *others])
     set_shown(clauses_with_versions(notes.values()))
     return [notes[pk] for pk in grave], [notes[pk] for pk in others]
