@@ -22,7 +22,7 @@ def decide(staff: Any, row: Any, decision: str = "confirm") -> Any:
 
 def listed(staff: Any, *, waiting: bool = True) -> list[Proposal]:
     """What the page shows them, on all its pages."""
-    return services.read(services.in_turns(staff, waiting=waiting))
+    return services.read(services.list_in_turns(staff, waiting=waiting))
 
 
 def edits_the_site(staff: Any) -> Any:

@@ -534,6 +534,7 @@ def _is_long(comparison: Comparison, form: str) -> bool:
 
 
 def _letters_set(old_id: int, new_id: int) -> int:
+    """Letters of two texts by what setting them takes: one beyond ASCII counts as those of its UTF-8, and more."""
     texts = Clause.objects.filter(version__in=[old_id, new_id]).order_by().values_list("heading", "text")
     return sum(2 * len(words.encode()) - len(words) for words in chain.from_iterable(texts))
 
@@ -567,9 +568,10 @@ def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: st
     files = ComparisonFile.objects.filter(comparison=comparison, form=form, language=language)
     file = files.select_related(*related).defer("content").first()
     if request.method == "POST":
-        if file is None or not (file.job.is_under_way or (is_there(file) and content_of(file))):
+        if file is None or not (is_there(file) and content_of(file)):
             try:
-                _count_file(request, comparison, form)
+                if file is None or not file.job.is_under_way:
+                    _count_file(request, comparison, form)
             except access.AskedTooMuch as refusal:
                 return _problem(request, comparison, str(refusal), 429)
             request_file(comparison, form, language, site_root(request), request.user)

@@ -51,7 +51,7 @@ const mirrorSearch = (() => {
   }
 
   // Khmer is written without spaces: cut where the longest word of the index ends, since those are what can be found;
-  // by words that only stand behind where none of the law's fits.
+  // by words that only stand behind where none of the law's fits. What is in too many of the law has no numbers.
   async function cutKhmer(run) {
     const cut = [], { ends } = await load("about", 0);
     while (run) {

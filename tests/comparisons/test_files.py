@@ -227,6 +227,17 @@ def test_visitors_who_wait_in_one_line_have_so_much_made_in_ten_minutes(client, 
     assert ask(client, "xlsx", "/km").status_code == 429, "who belongs to no organisation is a visitor"
 
 
+def test_a_file_that_another_asked_for_does_not_wait_for_all_else_of_theirs(client, drafts, cast):
+    client.force_login(cast.rita)
+    ask(client)
+    file = ComparisonFile.objects.get()
+    assert file.job.owner == cast.centre
+    client.logout()
+    assert ask(client).status_code == 302
+    file.job.refresh_from_db()
+    assert (file.job.owner, file.job.state) == (None, "queued")
+
+
 def test_of_a_text_that_was_withdrawn_no_file_is_given_out(client, drafts):
     ask(client)
     work()

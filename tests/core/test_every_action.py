@@ -49,7 +49,7 @@ NOT_LOGGED = {
     "laws.withdrawal.services.may_restore": "asks whether; changes nothing",
     "crosswalk.topics.services.may_order": "asks whether; changes nothing",
     "site.proposals.services.count_waiting": "asks which there are; changes nothing",
-    "site.proposals.services.in_turns": "asks which there are; changes nothing",
+    "site.proposals.services.list_in_turns": "asks which there are; changes nothing",
     "laws.translations.services.visible_translations": "asks which there are; changes nothing",
     "laws.plain_words.services.plain_words_of": "asks which there are; changes nothing",
     "laws.editing.services.names_now": "asks how something is called now; changes nothing",

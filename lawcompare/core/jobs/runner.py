@@ -57,18 +57,18 @@ class JobFailed(EngineError):
         self.result = result
 
 
-def leave_to_later_release(engine: str, ours: str) -> None:
-    """Raises ``NotNow`` for work by the rules of a later release: a worker of that one will do it."""
-    if engine.isdecimal() and int(engine) > int(ours):
-        raise NotNow(timezone.now() + timedelta(minutes=1))
-
-
 class NotNow(Exception):
     """A job cannot be done at present: it is put off until ``due_at``."""
 
     def __init__(self, due_at: datetime) -> None:
         super().__init__(due_at)
         self.due_at = due_at
+
+
+def leave_to_later_release(engine: str, ours: str) -> None:
+    """Raises ``NotNow`` for work by the rules of a later release: a worker of that one will do it."""
+    if engine.isdecimal() and int(engine) > int(ours):
+        raise NotNow(timezone.now() + timedelta(minutes=1))
 
 
 # --- Running one -----------------------------------------------------------------------------------------------------

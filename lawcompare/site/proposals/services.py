@@ -1,8 +1,8 @@
 """What organisations propose (``accounts.models.Proposable``): what waits, and what staff decide on it."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
-from itertools import chain, zip_longest
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -37,6 +37,7 @@ from lawcompare.laws.models import Clause, Event, Law, LawChange, Origin, PlainW
 from lawcompare.laws.plain_words.services import follow_words
 from lawcompare.laws.proposals import seen_by_staff, waiting_for_staff
 from lawcompare.publishing.carrying_forward.services import request_carryings
+from lawcompare.search.ranking import in_turns
 
 # Of each kind and organisation, as many of those decided on last as the page shows.
 DECIDED_MAX = 1_000
@@ -272,19 +273,19 @@ def count_waiting(user: Person) -> int:
     return sum(_rows(user, name, waiting=True).count() for name in KINDS)
 
 
-def in_turns(user: Person, *, waiting: bool) -> list[tuple[str, int]]:
+def list_in_turns(user: Person, *, waiting: bool) -> list[tuple[str, int]]:
     """Returns (kind, number) of the proposals that wait, or that were decided on last; one of each organisation, then
     the next of each, so that none has to wait for another's hundreds.
     """
-    queues: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    listed: list[tuple[str, int, int]] = []
     for name in KINDS:
         rows = _rows(user, name, waiting=waiting).order_by("pk" if waiting else "-pk")
-        listed: Counter[int] = Counter()
+        of_kind: Counter[int] = Counter()
         for organisation, number in rows.values_list("organisation", "pk"):
-            listed[organisation] += 1
-            if waiting or listed[organisation] <= DECIDED_MAX:
-                queues[organisation].append((name, number))
-    return [one for turn in zip_longest(*queues.values()) for one in turn if one is not None]
+            of_kind[organisation] += 1
+            if waiting or of_kind[organisation] <= DECIDED_MAX:
+                listed.append((name, number, organisation))
+    return [(name, number) for name, number, _of in in_turns(listed, lambda one: one[2])]
 
 
 def read(numbers: Iterable[tuple[str, int]]) -> list[Proposal]:

@@ -26,7 +26,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         attempt(request, lambda: services.decide(request.user, name, number, decision, seen), _("Saved."))
         return redirect(request.get_full_path())
     at = ("text", unseal(request.GET.get("at", ""), "origin"))
-    lists = {waits: services.in_turns(request.user, waiting=waits) for waits in (True, False)}
+    lists = {waits: services.list_in_turns(request.user, waiting=waits) for waits in (True, False)}
     waiting = "decided" not in request.GET and at not in lists[False]
     rows = lists[waiting]
     page = Paginator(rows, PER_PAGE).get_page(rows.index(at) // PER_PAGE + 1 if at in rows else request.GET.get("page"))
