@@ -56,7 +56,7 @@ def until(moment: float) -> Iterator[None]:
             raise TookTooLong
         return execute(*asked)
 
-    before = transaction.savepoint()
+    before = transaction.savepoint_create()
     try:
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(1000 * (moment - monotonic())))}")
