@@ -143,9 +143,9 @@ def ask_to_store(
 
 
 # Clauses of all public texts of an organisation that staff did not confirm: each is an answer to everybody's search.
-CLAUSES_WAITING_MAX = 100_000
-# And their letters, which a phrase is looked for in: five of the longest texts.
-LETTERS_WAITING_MAX = 100_000_000
+CLAUSES_WAITING_MAX = 40_000
+# And their letters, which a phrase is looked for in: two of the longest texts.
+LETTERS_WAITING_MAX = 40_000_000
 
 
 def _check_room(organisation: Organisation, text: Version | None = None) -> None:
