@@ -201,8 +201,8 @@ def _unpack(path: Path, parts: Path) -> dict[str, Any]:
             archive.extractall(parts, filter="data")
         manifest: dict[str, Any] = json.loads((parts / "manifest.json").read_text("utf-8"))
     except (OSError, tarfile.TarError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise BackupError(f"there is no room to unpack {path} in {parts.parent}") from None
+        if isinstance(error, OSError) and (error.errno == errno.ENOSPC or error.filename in (path, str(path))):
+            raise BackupError(f"{path} cannot be unpacked into {parts.parent}: {error.strerror}") from None
         raise BackupError(f"{path} is not a whole backup of lawcompare") from error
     if manifest.get("format") != FORMAT:
         raise BackupError(f"{path} is of form {manifest.get('format')}, which this release cannot read")
