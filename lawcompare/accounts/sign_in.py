@@ -11,8 +11,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import ResetPasswordForm, UserTokenForm, default_token_generator
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView
@@ -28,6 +30,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -222,6 +225,18 @@ class SignInByPasskey(LoginWebAuthnView):
         response = super().get(request, *args, **kwargs)
         if not request.session.is_empty():
             request.session.set_expiry(PASSKEY_SECONDS)
+        return response
+
+
+class AuthenticateSignIn(AuthenticateView):
+    """The code or passkey after a password. Who has lost the second factor meanwhile begins anew: the page of the
+    password would lead here again.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        if response.headers.get("Location") == reverse("account_login"):
+            clear_login(request)
         return response
 
 

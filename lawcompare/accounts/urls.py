@@ -6,7 +6,14 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
 from lawcompare.accounts import views
-from lawcompare.accounts.sign_in import ActivateApp, AddPasskey, SignInByPasskey, passed, refuse_unreadable_answer
+from lawcompare.accounts.sign_in import (
+    ActivateApp,
+    AddPasskey,
+    AuthenticateSignIn,
+    SignInByPasskey,
+    passed,
+    refuse_unreadable_answer,
+)
 
 FACTOR = "accounts/second-factor"
 
@@ -34,7 +41,7 @@ urlpatterns = [
     path("accounts/email/", views.change_address, name="account_email"),
     path("accounts/email/<str:key>/", views.confirm_address, name="account_confirm_email"),
     path(f"{FACTOR}/", factor.index, name="mfa_index"),
-    path(f"{FACTOR}/authenticate/", factor.authenticate, name="mfa_authenticate"),
+    path(f"{FACTOR}/authenticate/", AuthenticateSignIn.as_view(), name="mfa_authenticate"),
     path(f"{FACTOR}/reauthenticate/", factor.reauthenticate, name="mfa_reauthenticate"),
     path(f"{FACTOR}/app/set-up/", passed(ActivateApp.as_view()), name="mfa_activate_totp"),
     path(f"{FACTOR}/app/remove/", passed(totp.deactivate_totp), name="mfa_deactivate_totp"),

@@ -60,6 +60,15 @@ def test_half_a_sign_in_ends_with_the_password_it_began_with(client, with_passwo
     assert client.get(asked)["Location"] == "/accounts/login/", "it is over"
 
 
+def test_who_is_asked_for_a_second_factor_that_was_removed_meanwhile_begins_anew(client, with_password):
+    """Its page led to that of the password, and that one back."""
+    asked = sign_in(client, with_password.rita)["Location"]
+    Authenticator.objects.filter(user=with_password.rita).delete()
+    assert client.get(asked)["Location"] == "/accounts/login/"
+    assert client.get("/accounts/login/").status_code == 200
+    assert Client().get(asked).cookies == {}, "of whom nothing is under way, nothing is kept"
+
+
 def test_a_code_is_good_once(client, with_password):
     code = second_factor.code()
     for expected in (302, 200):
