@@ -345,3 +345,13 @@ def test_a_release_refuses_an_image_that_a_tag_alone_names_and_no_digest_is_made
     compose.write_text(f"FROM --platform=linux/amd64 python AS build\nFROM python:3.13{DIGEST}\n")
     assert images.unpinned((compose,)) == ["python"]
     assert "tests.tools.images check" in (ROOT / "Makefile").read_text().partition("\nrelease:")[2].partition("\n\n")[0]
+
+
+def test_the_release_before_is_stopped_before_anything_of_the_new_one_is_there():
+    """It failed with new templates and tables."""
+    step = (ROOT / "docs/deploy.md").read_text("utf-8").partition("\n## 8. ")[2].partition("\n## ")[0]
+    assert re.findall(r"manage backup|systemctl \w+|git pull|pip install|migrate|collectstatic", step) == [
+        *("manage backup", "systemctl stop", "git pull", "pip install", "migrate", "collectstatic", "systemctl start"),
+    ]
+    containers = step.partition("In containers:")[2]
+    assert containers.index("backup /backups") < containers.index("compose stop") < containers.index("compose up")
