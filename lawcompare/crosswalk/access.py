@@ -144,7 +144,7 @@ def get_topic(slug: str, user: Person = VISITOR) -> Topic:
 
     Raises Http404.
     """
-    topic = Topic.objects.filter(slug=slug).select_related("merged_into").first()
+    topic = Topic.objects.filter(slug=slug).select_related("organisation", "merged_into__organisation").first()
     if topic is not None and topic.merged_into is not None:
         topic = topic.merged_into
     if topic is None or not (topic.stands or topic.organisation == organisation_of(user) or is_staff(user)):

@@ -236,6 +236,12 @@ def test_who_asks_first_with_evil_headers_poisons_no_page_that_is_kept(site):
             assert "evil" not in words(after) + str(after.headers), (path, headers)
 
 
+def test_who_asks_for_no_part_gives_none_who_asks_for_one_the_whole_page(site):
+    compared, asks = "/compare/draft/old/with/draft/new/?view=inline", {"HX-Request": "true"}
+    read(compared, **{"HX-Request": "false"})
+    assert read(compared, **asks).headers["HX-Refresh"] == "true"
+
+
 def test_an_odd_query_is_kept_for_nobody_else(site):
     honest = words(read(PAGE))
     for query in (

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, User
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import write_annotation
 from lawcompare.annotations.targets import set_target
@@ -518,7 +518,7 @@ def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast
     assert Version.objects.get().title == "Another title"
 
 
-@pytest.mark.parametrize("since", ["nothing", "correction", "removal"])
+@pytest.mark.parametrize("since", ["nothing", "correction", "removal", "another role", "deactivation"])
 def test_a_publishing_that_failed_is_tried_again_as_it_was_asked_for_and_read(editor, draft, cast, commit, since):
     """Whoever pressed the button of the job, staff too, published what was changed since and nobody had read."""
     about(editor, draft)
@@ -532,6 +532,10 @@ def test_a_publishing_that_failed_is_tried_again_as_it_was_asked_for_and_read(ed
         assert "Slipped in" in editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
     elif since == "removal":
         Membership.objects.filter(user=cast.eve).delete()
+    elif since == "another role":
+        Membership.objects.filter(user=cast.eve).update(role="reviewer")
+    elif since == "deactivation":
+        User.objects.filter(pk=cast.eve.pk).update(is_active=False)
     with commit(execute=True):
         assert retry(Job.objects.get(kind="storing"), by=cast.sara)
     job = Job.objects.get(kind="storing")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from lawcompare.accounts.models import EDITORS, Organisation
 from lawcompare.core.models import Entry
@@ -156,6 +157,20 @@ def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_le
     assert "<code>new</code>" in eve.get("/workspace/laws/draft/second-reading/").content.decode()
     back = eve.post("/workspace/laws/draft/second-reading/", {"slug": "new", "seen": "second-reading"})
     assert back["Location"] == "/laws/draft/new/", "a text takes an earlier name of its own"
+
+
+def test_the_former_name_of_a_private_text_is_looked_for_as_one_that_never_was(law, eve, cast, store, client):
+    kept = store(NEW_DRAFT.replace("180", "9"), "kept", date="2022", published=False)
+    Origin.objects.create(version=kept, organisation=cast.centre)
+    eve.post("/workspace/laws/draft/kept/", {"slug": "kept-now", "seen": "kept"})
+    assert eve.get("/laws/draft/kept/")["Location"].startswith("/laws/draft/kept-now-")
+    asked = []
+    for slug in ("kept", "never"):
+        client.get("/about/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/laws/draft/{slug}/").status_code == 404
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_an_organisation_gives_a_text_or_a_law_so_many_names_and_no_more(law, eve, cast, monkeypatch):

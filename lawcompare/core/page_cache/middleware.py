@@ -93,7 +93,7 @@ class PageCache:
     def _key(self, request: HttpRequest, token: str, address: str) -> str:
         """Returns the hash of all that a page for visitors may depend on, in one spelling."""
         query = sorted((name, values) for name, values in request.GET.lists())
-        asked = [request.scheme, address, request.path, query, "HTTP_HX_REQUEST" in request.META]
+        asked = [request.scheme, address, request.path, query, request.headers.get("HX-Request") == "true"]
         return hashlib.blake2b("\n".join([token, self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
 
     def _answer(self, request: HttpRequest, key: str = "") -> HttpResponse:

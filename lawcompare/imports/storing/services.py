@@ -14,7 +14,8 @@ from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Confirmation, Membership, Organisation, Person
+from lawcompare.accounts.leaving import still_given
+from lawcompare.accounts.models import Confirmation, Organisation, Person
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import UNFINISHED
@@ -240,9 +241,10 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     """
     job, is_public = draft.storing_job, draft.store_publicly
     assert job is not None
-    # A job that failed is tried again, by whom it may be; the draft could be changed meanwhile.
-    asks = Membership.objects.filter(user=draft.stored_by_id, organisation=draft.organisation).exists()
-    if not asks or draft.store_state not in ("", state_of(draft)):
+    # A job may wait, or fail and be tried again, by whom it may be; roles and the draft could be changed meanwhile.
+    if not ImportDraft.objects.filter(still_given("import", "stored_by"), pk=draft.pk).exists():
+        raise ImportRefused(_("whoever asked for it may do so no longer; ask for it anew"))
+    if draft.store_state not in ("", state_of(draft)):
         raise ImportRefused(_("the text or its details were changed since it was asked for; ask for it anew"))
     step = "publishing" if is_public else "keeping"
     report(step, 0, draft.clause_count)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, may, membership_of
@@ -258,7 +259,10 @@ def names_now(user: Person, names: Mapping[str, Any]) -> dict[str, Any] | None:
     Only what ``user`` may see is resolved.
     """
     slugs = {names[name] for pair in PAIRS for name in pair if name in names}
-    if not FormerAddress.objects.filter(slug__in=slugs).exists():
+    # Of what they may not see no query more is asked than of what is not there.
+    seen = visible_versions(user).order_by()
+    of_seen = Q(version=None, law__in=seen.values("law")) | Q(version__in=seen.values("pk"))
+    if not FormerAddress.objects.filter(of_seen, slug__in=slugs).exists():
         return None
     now = dict(names)
     for law_name, version_name in PAIRS:
