@@ -34,7 +34,7 @@ from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import unread_notices
-from lawcompare.imports.uscode import services
+from lawcompare.imports.uscode import publisher, services
 from lawcompare.imports.uscode.fetching import check_current, check_laws
 from lawcompare.imports.uscode.models import Archive, Fetch, ReleaseNotice
 from lawcompare.imports.uscode.publisher import (
@@ -258,6 +258,23 @@ def test_a_network_that_dies_at_ninety_percent_stores_nothing_and_the_next_try_r
     site.breaks, site.asked = 0, []
     fetch("17:506")
     assert site.asked[1:] == [f"bytes={kept}-"] and left_behind(settings) == []
+
+
+def test_two_that_fetch_one_title_at_the_same_moment_write_into_no_file_of_the_other(site, settings, monkeypatch):
+    """Both failed, and the publisher was said to have sent something wrong."""
+    last = publisher._PartialDownload.finish
+    fetched = []
+
+    def finish(part):
+        if not fetched:  # the first has all but this step behind it, and another begins
+            fetched.append("17:507")
+            fetch("17:507")
+        return last(part)
+
+    monkeypatch.setattr(publisher._PartialDownload, "finish", finish)
+    fetch("17:506")
+    assert sorted(Version.objects.values_list("selection", flat=True)) == ["506", "507"]
+    assert site.asked.count("") == len(site.asked) and left_behind(settings) == []
 
 
 def test_a_file_that_changed_between_two_tries_is_fetched_anew(site, settings):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lawcompare.accounts.models import EDITORS, Organisation
@@ -159,12 +160,12 @@ def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_le
     assert back["Location"] == "/laws/draft/new/", "a text takes an earlier name of its own"
 
 
-def test_the_former_name_of_a_private_text_is_looked_for_as_one_that_never_was(law, eve, cast, store, client):
+def test_the_former_name_of_a_private_text_is_looked_for_as_one_that_never_was(law, eve, cast, store):
     kept = store(NEW_DRAFT.replace("180", "9"), "kept", date="2022", published=False)
     Origin.objects.create(version=kept, organisation=cast.centre)
     eve.post("/workspace/laws/draft/kept/", {"slug": "kept-now", "seen": "kept"})
     assert eve.get("/laws/draft/kept/")["Location"].startswith("/laws/draft/kept-now-")
-    asked = []
+    asked, client = [], Client()
     for slug in ("kept", "never"):
         client.get("/about/")
         with CaptureQueriesContext(connection) as queries:

@@ -214,12 +214,12 @@ def test_a_backup_is_unpacked_beside_itself_and_a_full_disk_is_called_so(site, t
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(backups.tarfile.TarFile, "extractall", unpack)
-    with pytest.raises(backups.BackupError, match="cannot be unpacked into .*No space left"):
+    with pytest.raises(backups.BackupError, match=r"cannot be unpacked into .*No space left"):
         backups.restore_backup(path)
     assert unpacked == [tmp_path]
 
 
 def test_a_backup_that_cannot_be_read_is_not_called_a_broken_one(tmp_path):
     for path in (tmp_path, tmp_path / "away.tar"):
-        with pytest.raises(backups.BackupError, match=f"{path} cannot be unpacked into"):
+        with pytest.raises(backups.BackupError, match=rf"{path} cannot be unpacked into"):
             backups.restore_backup(path)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import io
 import json
+import os
 import re
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib import error, request
 from urllib.parse import urlsplit
@@ -192,13 +196,14 @@ class WebSource:
         name = release.archive(wanted)
         url = f"{self.base}{release.folder}/{name}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = _PartialDownload(self.folder, name, url)
-        for wait in (*WAITS, None):
-            try:
-                return self._go_on(part, wanted, release, progress), url
-            except ConnectionLost:
-                if wait is not None:
-                    time.sleep(wait)
+        with _alone(self.folder) as folder:
+            part = _PartialDownload(folder, name, url)
+            for wait in (*WAITS, None):
+                try:
+                    return self._go_on(part, wanted, release, progress), url
+                except ConnectionLost:
+                    if wait is not None:
+                        time.sleep(wait)
         values = {"host": self.host, "done": part.size, "total": part.total or "?"}
         raise FetchRefused(
             _("the connection to %(host)s ended after %(done)s of %(total)s bytes; the next try goes on from there")
@@ -234,6 +239,24 @@ class WebSource:
         if isinstance(failure, error.HTTPError):
             return _("%(host)s answered with %(code)s") % {"host": self.host, "code": failure.code}
         return _("%(host)s cannot be reached") % {"host": self.host}
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[Path]:
+    """The folder, where what is not whole stays for the next try; where another process fetches, a new one inside it
+    that is gone afterwards: both would write into one file.
+    """
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        place: AbstractContextManager[Any] = nullcontext(folder)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            place = TemporaryDirectory(dir=folder)
+        with place as own:
+            yield Path(own)
+    finally:
+        os.close(held)
 
 
 class _PartialDownload:
