@@ -411,7 +411,6 @@ def request_file(comparison: Comparison, form: str, language: str, root: str, by
     )
     if not (is_new or (is_there(file) and content_of(file))):
         jobs.start(file.job, owner)
-    jobs.take_over(file.job, owner)
     return file
 
 
@@ -569,12 +568,19 @@ def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: st
     file = files.select_related(*related).defer("content").first()
     if request.method == "POST":
         if file is None or not (is_there(file) and content_of(file)):
+            organisation = access.organisation_of(request.user)
+            is_under_way = file is not None and file.job.is_under_way
+            waits_elsewhere = file is not None and is_under_way and jobs.may_take_over(file.job, organisation)
             try:
-                if file is None or not file.job.is_under_way:
+                if waits_elsewhere or not is_under_way:
                     _count_file(request, comparison, form)
             except access.AskedTooMuch as refusal:
-                return _problem(request, comparison, str(refusal), 429)
-            request_file(comparison, form, language, site_root(request), request.user)
+                if not is_under_way:
+                    return _problem(request, comparison, str(refusal), 429)
+                waits_elsewhere = False  # and goes on waiting there
+            requested = request_file(comparison, form, language, site_root(request), request.user)
+            if waits_elsewhere:
+                jobs.take_over(requested.job, organisation)
         return redirect(request.get_full_path())
     is_asked_how_far = bool(getattr(request, "htmx", False))
     is_readable = file is not None and is_there(file)

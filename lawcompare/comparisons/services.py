@@ -161,8 +161,6 @@ def request_comparison(old: Version, new: Version, *, by: Person | None = None) 
     comparison, is_new = Comparison.objects.get_or_create(**first, defaults=job)
     if not is_new:
         jobs.retry(comparison.job)
-        if by is not None and old.is_published and new.is_published:
-            jobs.take_over(comparison.job, asked_by)
     return comparison
 
 

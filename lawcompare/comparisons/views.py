@@ -28,6 +28,7 @@ from lawcompare.comparisons.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.row_filter import ONLY, RowFilter
 from lawcompare.comparisons.serialisers import comparison_data, correspondence_data
 from lawcompare.comparisons.versions import PAIRS_MAX
+from lawcompare.core.jobs import services as jobs
 from lawcompare.core.page_cache.public import public
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.provisions import subject_page, texts_of_rows, topics_in_one
@@ -78,13 +79,19 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
 def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
     if not access.comes_from_here(request):
         raise PermissionDenied(_("Request a comparison from this site’s own pages."))
-    known = access.find_comparison(old, new)
-    if known is None or (not known.is_done and known.job.may_be_retried):
+    known, organisation = access.find_comparison(old, new), access.organisation_of(request.user)
+    is_public = old.is_published and new.is_published
+    waits_elsewhere = known is not None and is_public and jobs.may_take_over(known.job, organisation)
+    if known is None or waits_elsewhere or (not known.is_done and known.job.may_be_retried):
         try:
             access.count_comparison(request, *services.size_of(old.pk, new.pk))
         except access.AskedTooMuch as refusal:
-            return _render_problem(request, old, new, str(refusal), 429)
+            if not waits_elsewhere:
+                return _render_problem(request, old, new, str(refusal), 429)
+            waits_elsewhere = False  # and goes on waiting there
     requested = services.request_comparison(old, new, by=request.user)
+    if waits_elsewhere:
+        jobs.take_over(requested.job, organisation)
     return redirect(requested.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
 
 

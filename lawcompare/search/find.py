@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, fields
 from functools import reduce
-from itertools import chain
+from itertools import batched, chain
 from operator import add, or_
 from time import monotonic
 from typing import Any
@@ -53,6 +53,8 @@ PER_PAGE = 20
 ENOUGH, MOST_READ, MOST_MAX, SCORE_LEAST = 10, 150, 40, 0.4
 # Seconds in which what organisations say is looked through behind the law: the longest texts take any time.
 SECONDS_BEHIND = 2
+# Entries that are read at once meanwhile, each of up to so many letters as below.
+READ_AT_ONCE = 20
 # Texts that are named above the answers, of those that are not confirmed.
 NAMED_MAX = 5
 # Parts of a question by which it is looked for, the rarest.
@@ -178,8 +180,8 @@ class SearchResults:
     also: dict[int, list[int]] = field(default_factory=dict)
     # How many of ``ranked`` stand before what organisations say; None: there is nothing of theirs.
     before_others: int | None = None
-    # Whether the answers of organisations stand by turns.
-    by_turns: bool = False
+    # Until when, of the monotonic clock, more is read of what organisations say, which stands by turns; 0: the law.
+    until: float = 0
     # Whether what organisations say was not looked through to the end, which would have kept the reader waiting.
     is_cut: bool = False
     # Texts of which the question is the name.
@@ -198,6 +200,7 @@ class SearchResults:
             self.exact += others.exact
         self.ranked = [*self.ranked, *others.ranked][:RANKED_MAX]
         self.exact = min(self.exact, len(self.ranked))
+        self.is_cut |= others.is_cut
         self.readings = [*(one for one in others.readings if one not in self.readings), *self.readings]
         self.total += others.total
         for name, counter in others.counts.items():
@@ -275,11 +278,12 @@ def find(
         behind.append((unchecked, SearchEntry.objects.of_texts(unchecked).filter(version__isnull=False)))
     # What has most of the words is not wanted where the law is cited, or enough of it has all.
     most, moment = not results.is_citing and results.exact < ENOUGH, monotonic() + SECONDS_BEHIND
+    half = moment - SECONDS_BEHIND / 2  # the rest is for the database
     try:
         with until(moment) if behind else nullcontext():
             for texts, among in behind:
                 for question in filter(None, [results.corrected, text]):
-                    found = _find(question, filters, texts, among, as_typed, corrected, is_behind=True, most=most)
+                    found = _find(question, filters, texts, among, as_typed, corrected, moment=half, most=most)
                     results.put_behind(found)
                     among = among.exclude(pk__in=found.ranked)
     except TookTooLong:
@@ -289,13 +293,14 @@ def find(
 
 def _find(
     text: str, filters: Filters, versions: Sequence[Version], entries: SearchEntryQuerySet, as_typed: bool,
-    corrected: str, *, is_behind: bool = False, most: bool = True,
+    corrected: str, *, moment: float = 0, most: bool = True,
 ) -> SearchResults:  # fmt: skip
-    """``is_behind`` other answers: then the question is not corrected, and nothing close in meaning looked for.
-    ``most``: whether also what has most of the words, where little has all.
+    """``moment``, until which more is read: behind other answers; then the question is not corrected, and nothing close
+    in meaning looked for. ``most``: whether also what has most of the words, where little has all.
     """
+    is_behind = bool(moment)
     language = filters.language or reader_language().code
-    results = SearchResults(read_question(text), corrected=corrected, by_turns=is_behind)
+    results = SearchResults(read_question(text), corrected=corrected, until=moment)
     results.versions = {version.pk: version for version in versions}
     if not text.strip():
         return results
@@ -322,8 +327,8 @@ def _find(
     # Clauses that have all, by whose they are; a text that is named is enough.
     of = Counter(whose(one.entry, results.versions) for one in found.values() if one.entry.kind == EntryKind.CLAUSE)
     of.update({whose(entry, results.versions): ENOUGH for entry in every_cited})
-    is_little = of.total() < ENOUGH or (is_behind and not (citation and every_cited))
-    if most and is_little and not as_typed and (having_most := _having_most(others, results, model)):
+    most = most and not as_typed and (is_behind or of.total() < ENOUGH)
+    if most and (having_most := _having_most(others, results, model)):
         having_most = {pk: one for pk, one in having_most.items() if of[whose(one.entry, results.versions)] < ENOUGH}
         among = others.filter(pk__in=list(having_most))
         groups += _groups(among, laws)
@@ -372,7 +377,7 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     advantages, phrases = _advantages(results), results.question.phrases
     for question in results.strict:
         score_of = Score(question.parts)
-        for entry in _read(_candidates(question, entries, phrases, count, by_turns=results.by_turns)):
+        for entry in _read(_candidates(question, entries, phrases, count, by_turns=bool(results.until)), results):
             words = read.setdefault(entry.pk, Read(entry))
             score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
             answer = found.setdefault(entry.pk, Answer(entry, score))
@@ -417,16 +422,16 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     matching = entries.answering(any_of(sought.values()), results.question.phrases)
     matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
     by_share = matching.order_by().annotate(share=reduce(add, weights))
-    keys = list(_first(by_share, MOST_READ, F("share").desc(), "pk", by_turns=results.by_turns))
+    keys = list(_first(by_share, MOST_READ, F("share").desc(), "pk", by_turns=bool(results.until)))
     advantages = _advantages(results)
     score_of = Score(ordered, [rarity[piece] for piece in ordered])
     answers = []
-    for entry in _read(keys):
+    for entry in _read(keys, results):
         score = score_of.of_most(Read(entry)) + advantages[entry.kind, entry.law_id]
         answers.append(Answer(entry, score, has_all=False))
 
     def of(answer: Answer) -> int:
-        return whose(answer.entry, results.versions) if results.by_turns else 0
+        return whose(answer.entry, results.versions) if results.until else 0
 
     best: dict[int, float] = {}
     for answer in answers:
@@ -451,7 +456,7 @@ def _first(entries: SearchEntryQuerySet, number: int, *order: Any, by_turns: boo
 
 def _in_turns(answers: Sequence[Answer], results: SearchResults) -> list[Answer]:
     """Returns what organisations say in turns: what has all, then what has most; all else as it stands."""
-    if not results.by_turns:
+    if not results.until:
         return list(answers)
     having_all = [answer for answer in answers if answer.has_all]
     having_most = [answer for answer in answers if not answer.has_all]
@@ -610,10 +615,16 @@ def _candidates(
     return in_turns(keys, lambda key: keys[key] if by_turns else key)[:RANKED_MAX]
 
 
-def _read(keys: list[int]) -> Iterator[RankedEntry]:
-    """Yields the entries of these keys by key: long words are read of those alone, and not of all that is sorted."""
-    rows = SearchEntry.objects.filter(pk__in=keys).order_by("pk").values_list(*COLUMNS)
-    return map(RankedEntry._make, rows)
+def _read(keys: list[int], results: SearchResults) -> Iterator[RankedEntry]:
+    """Yields the entries of these keys: long words are read of those alone, and not of all that is sorted. Of what
+    organisations say some at once, in the order of the keys, and more for as long as there is time.
+    """
+    for at, some in enumerate(batched(keys, READ_AT_ONCE if results.until else max(1, len(keys)))):
+        if at and monotonic() > results.until:
+            results.is_cut = True
+            break
+        rows = SearchEntry.objects.filter(pk__in=some).order_by("pk").values_list(*COLUMNS)
+        yield from map(RankedEntry._make, rows)
 
 
 def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuerySet:

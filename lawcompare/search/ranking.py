@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -60,12 +61,12 @@ class Read:
     entry: RankedEntry
 
     @cached_property
-    def heading_stems(self) -> frozenset[str]:
-        return frozenset(stem(word) for word in self.entry.heading.split() if word not in STOP_WORDS)
+    def in_heading(self) -> list[str]:
+        return sorted(set(self.entry.heading.split()) - STOP_WORDS)
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        return frozenset(stem(word) for word in self.entry.words.split() if word not in STOP_WORDS)
+    def in_words(self) -> list[str]:
+        return sorted(set(self.entry.words.split()) - STOP_WORDS)
 
     @cached_property
     def plain_stems(self) -> frozenset[str]:
@@ -79,6 +80,20 @@ class Read:
     @cached_property
     def heading_letters(self) -> str:
         return self.entry.heading.replace(" ", "")
+
+
+def have_stems(words: Sequence[str], stems: Iterable[str]) -> bool:
+    """Whether sorted words have all stems. Only those are stemmed that may have one: a stem begins as its words do.
+
+    >>> have_stems(["dying", "families", "family"], ["die", "famili"]), have_stems(["famous"], ["famili"])
+    (True, False)
+    """
+    for one in stems:
+        begins = one[: min(4, max(1, len(one) - 2))]
+        alike = words[bisect_left(words, begins) : bisect_left(words, begins + "\U0010ffff")]
+        if all(stem(word) != one for word in alike):
+            return False
+    return True
 
 
 class Score:
@@ -175,7 +190,7 @@ def _weigh(sought: _Sought, entry: Read) -> float:
     if is_khmer:
         if sought.text in entry.heading_letters:
             return STEM_IN_HEADING
-    elif sought.stems and sought.stems <= entry.heading_stems:
+    elif sought.stems and have_stems(entry.in_heading, sought.stems):
         return STEM_IN_HEADING
     if times := words.count(sought.whole):
         return IN_TEXT + AGAIN * min(times - 1, AGAIN_MAX)
@@ -187,7 +202,7 @@ def _weigh(sought: _Sought, entry: Read) -> float:
         if all(f" {word} " in words for word in sought.term.words):
             return SCATTERED
         return IN_PLAIN_WORDS if sought.text in entry.entry.text else 0.0
-    if sought.stems and sought.stems <= entry.stems:
+    if sought.stems and have_stems(entry.in_words, sought.stems):
         return STEM_IN_TEXT
     return IN_PLAIN_WORDS if sought.stems and sought.stems <= entry.plain_stems else 0.0
 

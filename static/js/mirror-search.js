@@ -6,10 +6,9 @@ const mirrorSearch = (() => {
   const count = document.querySelector("[data-count]");
   const list = document.querySelector("[data-results]");
   const root = form.dataset.root;
-  const PAGE = 20, WORDS_MAX = 12, WEIGHT_MAX = 100;
+  const PAGE = 20, WORDS_MAX = 12, LETTERS_MAX = 300, WEIGHT_MAX = 100;
   const KHMER = /^[\u1780-\u17d3\u17dc\u17dd]/;
   const TOKEN = /[\u1780-\u17d3\u17dc\u17dd]+|(?:(?![\u1780-\u17ff_])[\p{L}\p{N}])+/gu;
-  const CLUSTER = /^[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[\u17b4-\u17d1\u17dd])*|^[^]/u;
 
   const files = new Map(), waiting = new Map();
 
@@ -50,69 +49,69 @@ const mirrorSearch = (() => {
     return about.shards.includes(name) ? load("words", name) : {};
   }
 
-  // Khmer is written without spaces: cut where the longest word of the index ends, since those are what can be found;
-  // by words that only stand behind where none of the law's fits. What is in too many of the law has no numbers.
-  async function cutKhmer(run) {
-    const cut = [], { ends } = await load("about", 0);
-    while (run) {
-      const inside = await shard(run), all = Object.keys(inside);
-      const fits = (word) => run.startsWith(word) || word.startsWith(run);
-      const ofLaw = all.filter((word) => fits(word) && !(inside[word][0] >= ends[0] * 4));
-      const known = ofLaw.length ? ofLaw : all.filter(fits);
-      const words = known.filter((word) => run.startsWith(word));
-      const longest = words.sort((a, b) => b.length - a.length)[0];
-      if (known.some((word) => word.startsWith(run))) { cut.push(run); break; }
-      const step = longest || run.match(CLUSTER)[0];
-      if (longest) cut.push(longest); else cut.push(step);
-      run = run.slice(step.length);
-    }
-    return cut;
-  }
-
-  async function termsOf(question) {
-    const terms = [];
-    for (const token of plain(question).match(TOKEN) || []) {
-      if (KHMER.test(token)) terms.push(...await cutKhmer(token));
-      else terms.push(token);
-      if (terms.length >= WORDS_MAX) break;
-    }
-    return terms.slice(0, WORDS_MAX);
-  }
-
-  // (text → weight) of the texts that hold a word, or of words that begin so; null for one that is in too many.
+  // (text → [weight, words]) of the texts that hold a word, or words that begin so. isAll: it is in too many to tell.
   async function textsWith(word, isLast) {
-    const inside = await shard(word);
-    const exact = KHMER.test(word) ? word : stem(word);
+    const inside = await shard(word), exact = stem(word);
     const begun = isLast && word.length > 1;
     const terms = Object.keys(inside).filter((term) => term === exact || (begun && term.startsWith(word)));
-    const weights = new Map();
+    const found = new Map();
     for (const term of terms) {
-      if (!inside[term].length) return null;
-      for (const one of inside[term]) {
-        const weight = (one % 4) + (term === exact ? 2 : 1), text = Math.floor(one / 4);
-        weights.set(text, Math.max(weights.get(text) || 0, weight));
+      if (!inside[term].length) return { isAll: true, found };
+      for (const one of inside[term]) add(found, one, term === exact ? 2 : 1, [0, []], exact);
+    }
+    return { isAll: false, found };
+  }
+
+  // Khmer is written without spaces: a text is found that has all words of one way to cut, whatever words others have.
+  // Weights count by letters, as those of one word.
+  async function textsWithKhmer(run, isLast) {
+    const ways = [{ isAll: true, found: new Map() }];
+    for (let at = 0; at < run.length; at++) {
+      const way = ways[at], rest = run.slice(at);
+      if (!way) continue;
+      for (const [word, numbers] of Object.entries(await shard(rest))) {
+        const isBegun = isLast && rest.length > 1 && word !== rest && word.startsWith(rest);
+        if (!isBegun && !rest.startsWith(word)) continue;
+        const part = isBegun ? rest : word, share = part.length / run.length;
+        const next = ways[at + part.length] ||= { isAll: false, found: new Map() };
+        for (const one of numbers) {
+          const before = way.found.get(Math.floor(one / 4)) || (way.isAll && [0, []]);
+          if (before) add(next.found, one, isBegun ? 1 : 2, before, part, share);
+        }
+        if (numbers.length) continue;
+        next.isAll ||= way.isAll;
+        for (const [text, kept] of way.found) if (!next.found.has(text)) next.found.set(text, kept);
       }
     }
-    return weights;
+    return ways[run.length] || { isAll: false, found: new Map() };
+  }
+
+  function add(found, number, exactness, [before, words], term, share = 1) {
+    const weight = before + share * ((number % 4) + exactness), text = Math.floor(number / 4);
+    if (!found.has(text) || found.get(text)[0] < weight) found.set(text, [weight, [...words, term]]);
   }
 
   async function find(question) {
-    const terms = await termsOf(question);
-    let sums = null;
-    for (const [place, term] of terms.entries()) {
-      const weights = await textsWith(term, place === terms.length - 1);
-      if (weights === null) continue;
-      if (sums === null) sums = weights;
+    const tokens = (plain(question).match(TOKEN) || []).slice(0, WORDS_MAX).map((token) => token.slice(0, LETTERS_MAX));
+    let sums = null, ofCommon = new Map();
+    for (const [place, token] of tokens.entries()) {
+      const isLast = place === tokens.length - 1;
+      const { isAll, found } = await (KHMER.test(token) ? textsWithKhmer : textsWith)(token, isLast);
+      if (isAll) ofCommon = found;
+      else if (sums === null) sums = found;
       else {
-        const both = [...sums].filter(([text]) => weights.has(text));
-        sums = new Map(both.map(([text, sum]) => [text, sum + weights.get(text)]));
+        const both = [...sums].filter(([text]) => found.has(text));
+        sums = new Map(both.map(([text, [sum, words]]) => {
+          const [weight, more] = found.get(text);
+          return [text, [sum + weight, [...words, ...more]]];
+        }));
       }
     }
     // Notes stand behind the law, and texts that are not confirmed behind them.
     const { ends } = await load("about", 0);
-    const order = ([text, sum]) => sum + WEIGHT_MAX * ends.filter((end) => text < end).length;
-    const texts = [...(sums || [])].sort((a, b) => order(b) - order(a) || a[0] - b[0]).map(([text]) => text);
-    return { texts, terms: terms.map((term) => (KHMER.test(term) ? term : stem(term))) };
+    const order = ([text, [sum]]) => sum + WEIGHT_MAX * ends.filter((end) => text < end).length;
+    const texts = [...(sums || ofCommon)].sort((a, b) => order(b) - order(a) || a[0] - b[0]);
+    return texts.map(([text, [, words]]) => [text, words]);
   }
 
   // The words looked for, marked in the words shown.
@@ -132,11 +131,11 @@ const mirrorSearch = (() => {
     return element;
   }
 
-  async function show(texts, terms) {
+  async function show(texts) {
     const about = await load("about", 0);
     const language = document.documentElement.lang;
     const prefix = language === "en" ? root : `${root}${language}/`;
-    for (const text of texts) {
+    for (const [text, terms] of texts) {
       const rows = await load("texts", Math.floor(text / about.perFile));
       const [file, title, place, language, words] = rows[text % about.perFile];
       const item = document.createElement("li"), link = document.createElement("a");
@@ -158,24 +157,24 @@ const mirrorSearch = (() => {
   let asked = 0;
   async function search(question) {
     const mine = ++asked;
-    const { texts, terms } = question.trim() ? await find(question) : { texts: [], terms: [] };
+    const texts = question.trim() ? await find(question) : [];
     if (mine !== asked) return; // typed on meanwhile
     list.replaceChildren();
     document.querySelector("[data-more-button]")?.remove();
     count.textContent = !question.trim() ? "" : !texts.length ? form.dataset.none
       : form.dataset.found.replace("%n", texts.length.toLocaleString("en", { numberingSystem, useGrouping: false }));
-    await show(texts.slice(0, PAGE), terms);
-    if (mine === asked && texts.length > PAGE) offerMore(texts.slice(PAGE), terms);
+    await show(texts.slice(0, PAGE));
+    if (mine === asked && texts.length > PAGE) offerMore(texts.slice(PAGE));
   }
 
-  function offerMore(texts, terms) {
+  function offerMore(texts) {
     const button = document.createElement("button");
     button.dataset.moreButton = "";
     button.textContent = form.dataset.more;
     button.addEventListener("click", async () => {
       button.remove();
-      await show(texts.slice(0, PAGE), terms);
-      if (texts.length > PAGE) offerMore(texts.slice(PAGE), terms);
+      await show(texts.slice(0, PAGE));
+      if (texts.length > PAGE) offerMore(texts.slice(PAGE));
     });
     list.after(button);
   }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -144,11 +143,19 @@ SEARCH_PAGE = """<!doctype html><html lang="km"><meta charset="utf-8">
 <p data-count></p><ol data-results></ol><script src="mirror-search.js"></script>"""
 
 
-@pytest.mark.parametrize("question", ["បទគំរាមកំហែង", "បទបរិហារកេរ្តិ៍"])
-def test_words_that_stand_behind_cut_no_khmer_question(browser: Browser, tmp_path: Path, question: str):
-    """A text that nobody confirmed, with a letter that had been glued to a word, took the law out of the answers."""
-    law, theirs = "បទគំរាមកំហែង។ បទបរិហារកេរ្តិ៍", "បទគ។ បទប។"
-    texts = [IndexedText("law", law, "", "km", law), IndexedText("theirs", "", "", "km", theirs, behind=2, of="x")]
+@pytest.mark.parametrize("question", ["បទគំរាមកំហែង", "បទបរិហារកេរ្តិ៍", "បទបរិហារកេ", "ស្រូវ បទគំរាមកំហែង"])
+@pytest.mark.parametrize("others", ["ស្រូវ", "ស្រូវ បទ ប គ"])
+def test_words_of_one_text_cut_no_khmer_question_for_another(browser, tmp_path: Path, question: str, others: str):
+    """A text that nobody confirmed, with a letter that had been glued to a word, took the law out of the answers, and
+    what others say; so did a short word of the law.
+    """
+    words, theirs = "ស្រូវ។ បទគំរាមកំហែង។ បទបរិហារកេរ្តិ៍", "បទគ។ បទប។ បទក។ បទច។"
+    texts = [
+        *(IndexedText("rice", others, "", "km", others), IndexedText("law", words, "", "km", words)),
+        *(IndexedText(f"note-{of}", "", "", "km", words, behind=1, of=of) for of in "ab"),
+        *(IndexedText(f"text-{of}", "", "", "km", words, behind=2, of=of) for of in "ab"),
+        IndexedText("theirs", "", "", "km", theirs, behind=2, of="x"),
+    ]
     for path, data in search_index.build(texts).items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(data)
@@ -156,5 +163,11 @@ def test_words_that_stand_behind_cut_no_khmer_question(browser: Browser, tmp_pat
     (tmp_path / "index.html").write_text(SEARCH_PAGE, "utf-8")
     page = browser.new_page()
     page.goto(f"{(tmp_path / 'index.html').as_uri()}?q={question}")
-    expect(page.locator("[data-results] a").first).to_have_attribute("href", re.compile("law"))
+    found = page.locator("[data-results] a")
+    expect(page.locator("[data-count]")).to_have_text("៥ found")
+    assert [one.get_attribute("href") for one in found.all()] == [
+        *("km/law", "km/note-a", "km/note-b", "km/text-a", "km/text-b"),
+    ]
+    marked = found.first.locator("mark").all_inner_texts()
+    assert marked and all(words in question for words in marked)
     page.close()

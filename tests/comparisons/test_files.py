@@ -110,6 +110,16 @@ def test_asking_again_starts_nothing_while_it_is_written_or_there(client, drafts
     assert Job.objects.get(kind="comparisonfile", state="done").attempts == 1
 
 
+def test_it_goes_into_the_visitors_line_only_as_one_that_they_asked_for(client, drafts, cast, monkeypatch):
+    """So did one of any length that waited in an organisation's turn."""
+    Job.objects.update(state="done")
+    file = exports.request_file(find_comparison(*drafts), "docx", "en", "http://testserver", cast.charlie)
+    for clauses_a_use, owner in ((1, cast.others), (5_000, None)):
+        monkeypatch.setattr(exports, "WRITTEN_A_USE", (clauses_a_use, 10**6))
+        assert ask(client).status_code == 302
+        assert Job.objects.get(pk=file.job_id).owner == owner
+
+
 def test_after_a_day_it_is_forgotten(client, drafts):
     ask(client)
     work()

@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -14,6 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from lawcompare import celery
@@ -412,18 +414,22 @@ def test_work_by_the_rules_of_a_later_release_waits_for_its_workers(cast, store)
     assert job.is_put_off and job.state == JobState.QUEUED and not examination.findings.exists()
 
 
-def test_what_two_ask_for_runs_in_the_turn_in_which_nothing_waits(cast, store):
-    """A visitor waited for all that the organisation had asked for before."""
+def test_what_two_ask_for_runs_in_the_turn_in_which_nothing_waits(cast, store, settings):
+    """A visitor waited for all that the organisation had asked for before; then others for one of any length."""
+    settings.COMPARISONS_PER_HOUR = 50
     new, old = store(NEW_DRAFT, "new"), store(OLD_DRAFT, "old")
     Comparison.objects.all().delete()
     Job.objects.update(state=JobState.DONE)
-    job = request_comparison(old, new, by=cast.charlie).job
+    comparison = request_comparison(old, new, by=cast.charlie)
+    ask_again = partial(Client().post, comparison.get_absolute_url(), headers={"Origin": "http://testserver"})
+    job = comparison.job
     Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
-    request_comparison(old, new, by=cast.alice)
-    assert Job.objects.get(pk=job.pk).owner == cast.centre
     other = Job.objects.create(kind="comparison")
-    request_comparison(old, new, by=AnonymousUser())
-    assert Job.objects.get(pk=job.pk).owner == cast.centre, "another waits there"
+    ask_again()
+    assert Job.objects.get(pk=job.pk).owner == cast.others, "another waits there"
     other.delete()
-    request_comparison(old, new, by=AnonymousUser())
+    with patch("lawcompare.comparisons.access.CLAUSES_A_USE", 1):
+        assert ask_again().status_code == 302
+    assert Job.objects.get(pk=job.pk).owner == cast.others, "it is too long for that line, and waits where it did"
+    ask_again()
     assert Job.objects.get(pk=job.pk).owner is None

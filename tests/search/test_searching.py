@@ -310,6 +310,23 @@ def test_no_text_of_one_organisation_takes_the_place_of_another_s(store, cast, a
     assert places and places[0] <= most, "behind what matches better, or by turns"
 
 
+def test_a_text_that_is_cited_keeps_no_other_s_that_has_most_from_being_found(store, cast):
+    index_clauses(store("## Article 9. Rice\n\nRice grows.\n", "site", law="kh-code"))
+
+    def bring(slug: str, title: str, organisation: Organisation, text: str) -> None:
+        brought = store(text, slug, law=slug, published=False)
+        Law.objects.filter(slug=slug).update(title=title)
+        Origin.objects.create(version=brought, organisation=organisation)
+        publish(brought)
+        index_clauses(brought)
+
+    asked, article = "computer fraud boat villain 1", "## Article 1. {}\n\n{}\n"
+    bring("b", "Fishing", cast.others, article.format("Boats", FRAUD))
+    assert ask(asked) == ["/laws/b/b/art_1/"]
+    bring("a", "Computer fraud boat villain", cast.centre, article.format("Nothing", "Nothing at all."))
+    assert ask(asked) == ["/laws/a/a/art_1/", "/laws/b/b/art_1/"]
+
+
 @pytest.mark.both_databases
 def test_what_organisations_brought_keeps_no_reader_waiting_for_the_law(client, store, cast):
     """98,000 clauses that waited for staff made every search 5 to 11 seconds of the database."""

@@ -100,9 +100,14 @@ def take_over(job: Job, owner: Any) -> None:
     """Have a job that waits in another's turn run in the owner's, where nothing of theirs waits: who asks for what
     another asked for does not wait for all else of that one.
     """
-    is_free = not Job.objects.filter(owner=owner, state__in=UNFINISHED, is_periodic=False).exists()
-    if is_free and Job.objects.filter(pk=job.pk, state=JobState.QUEUED).exclude(owner=owner).update(owner=owner):
+    if may_take_over(job, owner) and Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(owner=owner):
         enqueue(job)
+
+
+def may_take_over(job: Job, owner: Any) -> bool:
+    """Whether a job waits in another's turn, and nothing waits in the owner's."""
+    is_elsewhere = Job.objects.filter(pk=job.pk, state=JobState.QUEUED).exclude(owner=owner).exists()
+    return is_elsewhere and not Job.objects.filter(owner=owner, state__in=UNFINISHED, is_periodic=False).exists()
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -98,18 +98,20 @@ def notes_for_home(latest: Version | None) -> tuple[list[Annotation], list[Annot
     published = Annotation.objects.listed()
     # Those on texts that staff did not confirm take no place of others.
     is_confirmed = Exists(Version.objects.confirmed().filter(pk=OuterRef("version")))
-    rows = published.annotate(is_confirmed=is_confirmed).order_by("-is_confirmed", "-published_at", "slug")
-    wanted = Q(pk__in=rows.values("pk")[: 2 * LATEST])
+    order = ("-is_confirmed", "-published_at", "slug")
+    rows = published.annotate(is_confirmed=is_confirmed).order_by(*order)
+    place = Window(RowNumber(), partition_by="organisation", order_by=order)
+    wanted = Q(pk__in=rows.annotate(place=place).order_by("place", *order).values("pk")[: 2 * LATEST])
     rows = rows.filter(wanted | Q(version=latest) | Q(version__translates=latest) if latest else wanted)
-    order, of, on_latest = {}, {}, []
+    risks, of, on_latest = {}, {}, []
     columns = ("pk", "risk", "organisation", "version", "version__translates")
     for pk, risk, organisation, version, original in rows.values_list(*columns):
-        order[pk], of[pk] = risk, organisation
+        risks[pk], of[pk] = risk, organisation
         if latest and latest.pk in {version, original}:
             on_latest.append(pk)
     # Of notes that are as grave, or stand on confirmed texts, each organisation's first before the second of any.
-    grave = sorted(in_turns(on_latest, of.__getitem__), key=lambda pk: -order[pk])[:LATEST]
-    others = in_turns((pk for pk in order if pk not in grave), of.__getitem__)[: LATEST - 1]  # a first visit's weight
+    grave = sorted(in_turns(on_latest, of.__getitem__), key=lambda pk: -risks[pk])[:LATEST]
+    others = in_turns((pk for pk in risks if pk not in grave), of.__getitem__)[: LATEST - 1]  # a first visit's weight
     notes = published.for_reading().in_bulk([*grave, *others])
     set_shown(clauses_with_versions(notes.values()))
     return [notes[pk] for pk in grave], [notes[pk] for pk in others]
