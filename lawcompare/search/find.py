@@ -192,6 +192,11 @@ class SearchResults:
 
     def put_behind(self, others: SearchResults) -> None:
         """Add what others say, or what is not confirmed, behind all."""
+        # What has most keeps its places behind whatever number that has all.
+        too_many = max(len(self.ranked) + len(others.ranked) - RANKED_MAX, 0)
+        exact = max(others.exact - too_many, 0)
+        del others.ranked[exact : others.exact]
+        others.exact, others.cited = exact, min(others.cited, exact)
         if self.before_others is None and others.ranked:
             self.before_others = len(self.ranked)
         if self.cited == len(self.ranked):

@@ -347,17 +347,18 @@ def test_what_organisations_brought_keeps_no_reader_waiting_for_the_law(client, 
 
 @pytest.mark.both_databases
 def test_no_note_of_one_organisation_takes_the_place_of_another_s(store, cast):
-    code = store("## Article 9. Rice\n\nRice grows in freedom.\n", "site", law="kh-code")
+    lamps = "## Article 10. Lamps\n\nComputer fraud by a lamp.\n"
+    code = store(f"## Article 9. Rice\n\nRice grows in freedom.\n\n{lamps}", "site", law="kh-code")
     index_clauses(code)
 
     def write(slug: str, organisation: Organisation, body: str) -> None:
         annotation = Annotation(slug=slug, body=body, risk=4, organisation=organisation)
-        set_target(annotation, code.clauses.get(), "")
+        set_target(annotation, code.clauses.get(num="Article 9"), "")
         notes.record_published(annotation, {})
 
     write("b", cast.centre, "Committing frauds by computers, without freedom of all.")
     for at in range(RANKED_MAX + 10):
-        write(f"a-{at}", cast.others, "Computer fraud.")
+        write(f"a-{at}", cast.others, "Computer fraud, lamp.")
     write("slip", cast.others, "The freedm.")
     index_clauses(code)
 
@@ -365,7 +366,8 @@ def test_no_note_of_one_organisation_takes_the_place_of_another_s(store, cast):
         results = find(text, Filters(), public_versions())
         return [hit.entry.key for hit in show(results, results.ranked)]
 
-    assert "b" in asked("computer fraud")[:2]
+    assert "b" in asked("computer fraud")[:3]
+    assert asked("computer fraud lamp")[-1] == "b", "it has most alone, behind the law and hundreds that have all"
     with patch.object(Fitted, "correct", lambda self, text: text.replace("freedm", "freedom")):
         assert asked("freedm") == [*asked("freedom"), "slip"] and "b" in asked("freedom")
 
