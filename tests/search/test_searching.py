@@ -347,7 +347,8 @@ def test_what_organisations_brought_keeps_no_reader_waiting_for_the_law(client, 
 
 @pytest.mark.both_databases
 def test_no_note_of_one_organisation_takes_the_place_of_another_s(store, cast):
-    lamps = "## Article 10. Lamps\n\nComputer fraud by a lamp.\n"
+    lamps = "## Article 10. Lamps\n\nComputer fraud by a lamp.\n\n"
+    lamps += "".join(f"## Article {at}. Rice\n\nRice grows in field {at}.\n\n" for at in range(11, 31))
     code = store(f"## Article 9. Rice\n\nRice grows in freedom.\n\n{lamps}", "site", law="kh-code")
     index_clauses(code)
 
