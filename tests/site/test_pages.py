@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
@@ -358,3 +360,17 @@ def test_the_first_page_opens_with_the_law_that_the_topics_are_about(client, dra
 @pytest.mark.parametrize("address", ["/about/", "/km/about/", "/api/v1/laws", "/search/"])
 def test_an_address_with_more_parameters_than_are_read_is_not_valid(client, address):
     assert client.get(address, dict.fromkeys(map(str, range(2_000)), "1")).status_code == 400
+
+
+def test_newest_notes_of_one_organisation_take_no_place_of_another_on_the_first_page(client, drafts, cast):
+    def write(slug: str, organisation: Organisation) -> None:
+        note = Annotation(slug=slug, body="So.", risk=3, organisation=organisation)
+        set_target(note, drafts[0].clauses.get(eid="chp_1__art_3"), "")
+        record_published(note, {})
+
+    write("theirs", cast.others)
+    for number in range(9):
+        write(f"more-{number}", cast.centre)
+    cache.clear()
+    named = re.findall(r"/annotations/([\w-]+)/\"", client.get("/").content.decode())
+    assert "theirs" in named and "more-8" in named
