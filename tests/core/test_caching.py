@@ -236,10 +236,21 @@ def test_who_asks_first_with_evil_headers_poisons_no_page_that_is_kept(site):
             assert "evil" not in words(after) + str(after.headers), (path, headers)
 
 
-def test_who_asks_for_no_part_gives_none_who_asks_for_one_the_whole_page(site):
-    compared, asks = "/compare/draft/old/with/draft/new/?view=inline", {"HX-Request": "true"}
-    read(compared, **{"HX-Request": "false"})
-    assert read(compared, **asks).headers["HX-Refresh"] == "true"
+ASKED_ODDLY = [{"HX-Request": "false"}, {"HX-Request": "%74rue", "HX-Request-URI-AutoEncoded": "true"}]
+
+
+@pytest.mark.parametrize("odd", ASKED_ODDLY)
+def test_whoever_asks_oddly_for_a_part_keeps_it_for_nobody_who_asks_for_the_page_nor_the_page_for_who_asks_for_it(
+    site, odd
+):
+    compared = "/compare/draft/old/with/draft/new/?view=inline"
+    page = words(read(compared))
+    caches["pages"].clear()
+    read(compared, **odd)
+    assert words(read(compared)) == page and "</html>" in page
+    caches["pages"].clear()
+    read(compared, **odd)
+    assert read(compared, **{"HX-Request": "true"}).headers["HX-Refresh"] == "true"
 
 
 def test_an_odd_query_is_kept_for_nobody_else(site):

@@ -23,6 +23,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from django_htmx.middleware import HtmxDetails
 
 from lawcompare.core.page_cache.content_token import current_token
 from lawcompare.core.page_cache.public import asks_for_data, release
@@ -93,7 +94,7 @@ class PageCache:
     def _key(self, request: HttpRequest, token: str, address: str) -> str:
         """Returns the hash of all that a page for visitors may depend on, in one spelling."""
         query = sorted((name, values) for name, values in request.GET.lists())
-        asked = [request.scheme, address, request.path, query, request.headers.get("HX-Request") == "true"]
+        asked = [request.scheme, address, request.path, query, bool(HtmxDetails(request))]
         return hashlib.blake2b("\n".join([token, self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
 
     def _answer(self, request: HttpRequest, key: str = "") -> HttpResponse:
