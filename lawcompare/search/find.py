@@ -53,8 +53,8 @@ PER_PAGE = 20
 ENOUGH, MOST_READ, MOST_MAX, SCORE_LEAST = 10, 150, 40, 0.4
 # Seconds in which what organisations say is looked through behind the law: the longest texts take any time.
 SECONDS_BEHIND = 2
-# Entries that are read at once meanwhile, each of up to so many letters as below.
-READ_AT_ONCE = 20
+# Entries that are read at once meanwhile, and whatever the time is, each of up to so many letters as below.
+READ_AT_ONCE, READ_ALWAYS = 20, 5
 # Texts that are named above the answers, of those that are not confirmed.
 NAMED_MAX = 5
 # Parts of a question by which it is looked for, the rarest.
@@ -624,12 +624,15 @@ def _read(keys: list[int], results: SearchResults) -> Iterator[RankedEntry]:
     """Yields the entries of these keys: long words are read of those alone, and not of all that is sorted. Of what
     organisations say some at once, in the order of the keys, and more for as long as there is time.
     """
-    for at, some in enumerate(batched(keys, READ_AT_ONCE if results.until else max(1, len(keys)))):
-        if at and monotonic() > results.until:
-            results.is_cut = True
-            break
-        rows = SearchEntry.objects.filter(pk__in=some).order_by("pk").values_list(*COLUMNS)
-        yield from map(RankedEntry._make, rows)
+    read = 0
+    for some in batched(keys, READ_AT_ONCE if results.until else max(1, len(keys))):
+        rows = {row[0]: row for row in SearchEntry.objects.filter(pk__in=some).order_by("pk").values_list(*COLUMNS)}
+        for key in [key for key in some if key in rows] if results.until else rows:
+            if results.until and read >= READ_ALWAYS and monotonic() > results.until:
+                results.is_cut = True
+                return
+            read += 1
+            yield RankedEntry._make(rows[key])
 
 
 def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuerySet:

@@ -1,10 +1,12 @@
 """Searching the public texts: what is found, in which order, and that nothing is found that is not public."""
 
+import itertools
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from io import StringIO
+from time import monotonic
 from unittest.mock import patch
 
 import pytest
@@ -367,6 +369,18 @@ def test_no_note_of_one_organisation_takes_the_place_of_another_s(store, cast):
         return [hit.entry.key for hit in show(results, results.ranked)]
 
     assert "b" in asked("computer fraud")[:3]
+    with (
+        patch("lawcompare.search.find.READ_ALWAYS", 2),
+        patch(
+            "lawcompare.search.find.monotonic",
+            side_effect=itertools.chain([monotonic()], itertools.repeat(monotonic() + 1.5)),
+        ),
+    ):
+        results = find("computer fraud", Filters(), public_versions())
+        assert results.is_cut, "more is not read in time"
+        assert {hit.entry.key for hit in show(results, results.ranked)} >= {"b", "a-0"}, (
+            "of each organisation the first"
+        )
     with patch.object(Fitted, "rarity", lambda self, piece: 1.0):
         assert asked("computer fraud lamp")[-1] == "b", "it has most alone, behind the law and hundreds that have all"
     with patch.object(Fitted, "correct", lambda self, text: text.replace("freedm", "freedom")):
