@@ -181,7 +181,7 @@ class SearchResults:
     # How many of ``ranked`` stand before what organisations say; None: there is nothing of theirs.
     before_others: int | None = None
     # Until when, of the monotonic clock, more is read of what organisations say, which stands by turns; 0: the law.
-    until: float = 0
+    read_until: float = 0
     # Whether what organisations say was not looked through to the end, which would have kept the reader waiting.
     is_cut: bool = False
     # Texts of which the question is the name.
@@ -283,12 +283,14 @@ def find(
         behind.append((unchecked, SearchEntry.objects.of_texts(unchecked).filter(version__isnull=False)))
     # What has most of the words is not wanted where the law is cited, or enough of it has all.
     most, moment = not results.is_citing and results.exact < ENOUGH, monotonic() + SECONDS_BEHIND
-    half = moment - SECONDS_BEHIND / 2  # the rest is for the database
+    read_until = moment - SECONDS_BEHIND / 2  # the rest is for the database
     try:
         with until(moment) if behind else nullcontext():
             for texts, among in behind:
                 for question in filter(None, [results.corrected, text]):
-                    found = _find(question, filters, texts, among, as_typed, corrected, moment=half, most=most)
+                    found = _find(
+                        question, filters, texts, among, as_typed, corrected, read_until=read_until, most=most
+                    )
                     results.put_behind(found)
                     among = among.exclude(pk__in=found.ranked)
     except TookTooLong:
@@ -298,14 +300,14 @@ def find(
 
 def _find(
     text: str, filters: Filters, versions: Sequence[Version], entries: SearchEntryQuerySet, as_typed: bool,
-    corrected: str, *, moment: float = 0, most: bool = True,
+    corrected: str, *, read_until: float = 0, most: bool = True,
 ) -> SearchResults:  # fmt: skip
-    """``moment``, until which more is read: behind other answers; then the question is not corrected, and nothing close
+    """``read_until``, when no more is read: behind other answers; then the question is not corrected, and nothing close
     in meaning looked for. ``most``: whether also what has most of the words, where little has all.
     """
-    is_behind = bool(moment)
+    is_behind = bool(read_until)
     language = filters.language or reader_language().code
-    results = SearchResults(read_question(text), corrected=corrected, until=moment)
+    results = SearchResults(read_question(text), corrected=corrected, read_until=read_until)
     results.versions = {version.pk: version for version in versions}
     if not text.strip():
         return results
@@ -382,7 +384,7 @@ def _having_all(entries: SearchEntryQuerySet, results: SearchResults, count: int
     advantages, phrases = _advantages(results), results.question.phrases
     for question in results.strict:
         score_of = Score(question.parts)
-        for entry in _read(_candidates(question, entries, phrases, count, by_turns=bool(results.until)), results):
+        for entry in _read(_candidates(question, entries, phrases, count, by_turns=bool(results.read_until)), results):
             words = read.setdefault(entry.pk, Read(entry))
             score = score_of.of_all(words, len(results.readings[0].terms)) + advantages[entry.kind, entry.law_id]
             answer = found.setdefault(entry.pk, Answer(entry, score))
@@ -427,7 +429,7 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
     matching = entries.answering(any_of(sought.values()), results.question.phrases)
     matching = matching.exclude(pk__in=_answers(entries, results).order_by().values("pk"))
     by_share = matching.order_by().annotate(share=reduce(add, weights))
-    keys = list(_first(by_share, MOST_READ, F("share").desc(), "pk", by_turns=bool(results.until)))
+    keys = list(_first(by_share, MOST_READ, F("share").desc(), "pk", by_turns=bool(results.read_until)))
     advantages = _advantages(results)
     score_of = Score(ordered, [rarity[piece] for piece in ordered])
     answers = []
@@ -436,7 +438,7 @@ def _having_most(entries: SearchEntryQuerySet, results: SearchResults, model: Fi
         answers.append(Answer(entry, score, has_all=False))
 
     def of(answer: Answer) -> int:
-        return whose(answer.entry, results.versions) if results.until else 0
+        return whose(answer.entry, results.versions) if results.read_until else 0
 
     best: dict[int, float] = {}
     for answer in answers:
@@ -461,7 +463,7 @@ def _first(entries: SearchEntryQuerySet, number: int, *order: Any, by_turns: boo
 
 def _in_turns(answers: Sequence[Answer], results: SearchResults) -> list[Answer]:
     """Returns what organisations say in turns: what has all, then what has most; all else as it stands."""
-    if not results.until:
+    if not results.read_until:
         return list(answers)
     having_all = [answer for answer in answers if answer.has_all]
     having_most = [answer for answer in answers if not answer.has_all]
@@ -625,10 +627,10 @@ def _read(keys: list[int], results: SearchResults) -> Iterator[RankedEntry]:
     organisations say some at once, in the order of the keys, and more for as long as there is time.
     """
     read = 0
-    for some in batched(keys, READ_AT_ONCE if results.until else max(1, len(keys))):
+    for some in batched(keys, READ_AT_ONCE if results.read_until else max(1, len(keys))):
         rows = {row[0]: row for row in SearchEntry.objects.filter(pk__in=some).order_by("pk").values_list(*COLUMNS)}
-        for key in [key for key in some if key in rows] if results.until else rows:
-            if results.until and read >= READ_ALWAYS and monotonic() > results.until:
+        for key in [key for key in some if key in rows] if results.read_until else rows:
+            if results.read_until and read >= READ_ALWAYS and monotonic() > results.read_until:
                 results.is_cut = True
                 return
             read += 1

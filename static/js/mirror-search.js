@@ -49,7 +49,7 @@ const mirrorSearch = (() => {
     return about.shards.includes(name) ? load("words", name) : {};
   }
 
-  // (text → [weight, words]) of the texts that hold a word, or words that begin so. isAll: it is in too many to tell.
+  // (text → [weight, words, nested]) of texts that hold a word, or words that begin so. isAll: it is in too many to tell.
   async function textsWith(word, isLast) {
     const inside = await shard(word), exact = stem(word);
     const begun = isLast && word.length > 1;
@@ -82,13 +82,14 @@ const mirrorSearch = (() => {
         next.isAll ||= way.isAll;
         for (const [text, kept] of way.found) if (!next.found.has(text)) next.found.set(text, kept);
       }
+      delete ways[at]; // in too long a run there are too many to keep
     }
     return ways[run.length] || { isAll: false, found: new Map() };
   }
 
   function add(found, number, exactness, [before, words], term, share = 1) {
     const weight = before + share * ((number % 4) + exactness), text = Math.floor(number / 4);
-    if (!found.has(text) || found.get(text)[0] < weight) found.set(text, [weight, [...words, term]]);
+    if (!found.has(text) || found.get(text)[0] < weight) found.set(text, [weight, [words, term]]);
   }
 
   async function find(question) {
@@ -103,7 +104,7 @@ const mirrorSearch = (() => {
         const both = [...sums].filter(([text]) => found.has(text));
         sums = new Map(both.map(([text, [sum, words]]) => {
           const [weight, more] = found.get(text);
-          return [text, [sum + weight, [...words, ...more]]];
+          return [text, [sum + weight, [words, more]]];
         }));
       }
     }
@@ -135,7 +136,8 @@ const mirrorSearch = (() => {
     const about = await load("about", 0);
     const language = document.documentElement.lang;
     const prefix = language === "en" ? root : `${root}${language}/`;
-    for (const [text, terms] of texts) {
+    for (const [text, nested] of texts) {
+      const terms = nested.flat(Infinity);
       const rows = await load("texts", Math.floor(text / about.perFile));
       const [file, title, place, language, words] = rows[text % about.perFile];
       const item = document.createElement("li"), link = document.createElement("a");
