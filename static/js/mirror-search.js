@@ -49,7 +49,7 @@ const mirrorSearch = (() => {
     return about.shards.includes(name) ? load("words", name) : {};
   }
 
-  // (text → [weight, words, nested]) of texts that hold a word, or words that begin so. isAll: it is in too many to tell.
+  // (text → [weight, nested words]) of texts with a word, or words that begin so. isAll: it is in too many to tell.
   async function textsWith(word, isLast) {
     const inside = await shard(word), exact = stem(word);
     const begun = isLast && word.length > 1;
