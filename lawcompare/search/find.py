@@ -282,32 +282,32 @@ def find(
         # Not by their keys: PostgreSQL would go through all of them, and not ask the index of words.
         behind.append((unchecked, SearchEntry.objects.of_texts(unchecked).filter(version__isnull=False)))
     # What has most of the words is not wanted where the law is cited, or enough of it has all.
-    most, moment = not results.is_citing and results.exact < ENOUGH, monotonic() + SECONDS_BEHIND
-    read_until = moment - SECONDS_BEHIND / 2  # the rest is for the database
-    try:
-        with until(moment) if behind else nullcontext():
-            for texts, among in behind:
+    most, begun = not results.is_citing and results.exact < ENOUGH, monotonic()
+    for number, (texts, among) in enumerate(behind, 1):
+        moment = begun + SECONDS_BEHIND * number / len(behind)  # what organisations say leaves the others their time
+        try:
+            with until(moment):
                 for question in filter(None, [results.corrected, text]):
-                    found = _find(
-                        question, filters, texts, among, as_typed, corrected, read_until=read_until, most=most
-                    )
+                    found = _find(question, filters, texts, among, as_typed, corrected, moment=moment, most=most)
                     results.put_behind(found)
                     among = among.exclude(pk__in=found.ranked)
-    except TookTooLong:
-        results.is_cut = True
+        except TookTooLong:
+            results.is_cut = True
     return results
 
 
 def _find(
     text: str, filters: Filters, versions: Sequence[Version], entries: SearchEntryQuerySet, as_typed: bool,
-    corrected: str, *, read_until: float = 0, most: bool = True,
+    corrected: str, *, moment: float = 0, most: bool = True,
 ) -> SearchResults:  # fmt: skip
-    """``read_until``, when no more is read: behind other answers; then the question is not corrected, and nothing close
-    in meaning looked for. ``most``: whether also what has most of the words, where little has all.
+    """``moment``, when it has to end: behind other answers; then the question is not corrected, and nothing close in
+    meaning looked for. ``most``: whether also what has most of the words, where little has all.
     """
-    is_behind = bool(read_until)
+    is_behind = bool(moment)
     language = filters.language or reader_language().code
-    results = SearchResults(read_question(text), corrected=corrected, read_until=read_until)
+    left = moment - monotonic() if is_behind else 0
+    # The second half is for the database.
+    results = SearchResults(read_question(text), corrected=corrected, read_until=moment - left / 2)
     results.versions = {version.pk: version for version in versions}
     if not text.strip():
         return results
@@ -335,7 +335,14 @@ def _find(
     of = Counter(whose(one.entry, results.versions) for one in found.values() if one.entry.kind == EntryKind.CLAUSE)
     of.update({whose(entry, results.versions): ENOUGH for entry in every_cited})
     most = most and not as_typed and (is_behind or of.total() < ENOUGH)
-    if most and (having_most := _having_most(others, results, model)):
+    having_most: dict[int, Answer] = {}
+    if most:
+        try:  # what has all is not lost where the database takes all the time for this
+            with until(moment - left / 4) if is_behind else nullcontext():
+                having_most = _having_most(others, results, model)
+        except TookTooLong:
+            results.is_cut = True
+    if having_most:
         having_most = {pk: one for pk, one in having_most.items() if of[whose(one.entry, results.versions)] < ENOUGH}
         among = others.filter(pk__in=list(having_most))
         groups += _groups(among, laws)

@@ -30,7 +30,7 @@ from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 # A transaction and its limits, and those of what organisations say.
-ON_POSTGRESQL = 6 if connection.vendor == "postgresql" else 0
+ON_POSTGRESQL = 9 if connection.vendor == "postgresql" else 0
 
 ORIGINAL, RENDERING = "/laws/draft/old/", "/laws/draft/old-km/"
 

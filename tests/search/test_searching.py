@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from io import StringIO
 from time import monotonic
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -27,9 +28,9 @@ from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions
-from lawcompare.search.find import RANKED_MAX, Filters, SearchResults, find, show
+from lawcompare.search.find import RANKED_MAX, Answer, Filters, SearchResults, find, show
 from lawcompare.search.fitted import Fitted
-from lawcompare.search.models import SearchEntry
+from lawcompare.search.models import SearchEntry, SearchEntryQuerySet
 from lawcompare.search.ranking import Read
 from lawcompare.search.services import index_clauses, request_missing
 from lawcompare.search.words import stem
@@ -348,6 +349,30 @@ def test_what_organisations_brought_keeps_no_reader_waiting_for_the_law(client, 
 
 
 @pytest.mark.both_databases
+def test_what_has_all_is_found_where_the_database_takes_all_the_time_for_what_has_most(store, cast):
+    """What was found of organisations was thrown away, and the texts behind were not asked at all."""
+    code = store("## Article 9. Rice\n\nRice grows.\n", "site", law="kh-code")
+    annotation = Annotation(slug="of-rice", body="Rice by computer fraud.", risk=4, organisation=cast.centre)
+    set_target(annotation, code.clauses.get(num="Article 9"), "")
+    notes.record_published(annotation, {})
+    theirs = store("## Article 1. Computer fraud\n\nRice of others.\n", "theirs", law="theirs", published=False)
+    Origin.objects.create(version=theirs, organisation=cast.others)
+    publish(theirs)
+    index_clauses(code)
+    index_clauses(theirs)
+
+    def slow(entries: SearchEntryQuerySet, results: SearchResults, *rest: Any) -> dict[int, Answer]:
+        if results.read_until and connection.vendor == "postgresql":
+            entries.extra(where=["pg_sleep(5) IS NOT NULL"]).first()
+        return {}
+
+    with patch("lawcompare.search.find.SECONDS_BEHIND", 1), patch("lawcompare.search.find._having_most", slow):
+        results = find("rice computer fraud", Filters(), public_versions())
+    assert [hit.entry.key for hit in show(results, results.ranked)] == ["of-rice", "art_1"]
+    assert results.is_cut is (connection.vendor == "postgresql")
+
+
+@pytest.mark.both_databases
 def test_no_note_of_one_organisation_takes_the_place_of_another_s(store, cast):
     lamps = "## Article 10. Lamps\n\nComputer fraud by a lamp.\n"
     code = store(f"## Article 9. Rice\n\nRice grows in freedom.\n\n{lamps}", "site", law="kh-code")
@@ -373,7 +398,7 @@ def test_no_note_of_one_organisation_takes_the_place_of_another_s(store, cast):
         patch("lawcompare.search.find.READ_ALWAYS", 2),
         patch(
             "lawcompare.search.find.monotonic",
-            side_effect=itertools.chain([monotonic()], itertools.repeat(monotonic() + 1.5)),
+            side_effect=itertools.chain([monotonic()] * 2, itertools.repeat(monotonic() + 1.5)),
         ),
     ):
         results = find("computer fraud", Filters(), public_versions())
