@@ -18,7 +18,7 @@ from lawcompare.annotations.filters import public_organisations
 from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStatus
 from lawcompare.comparisons.access import leading
 from lawcompare.comparisons.models import Concordance, LeadSentence
-from lawcompare.core.log.services import Read
+from lawcompare.core.log.services import Read, record
 from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, TopicClause, Value
@@ -52,8 +52,17 @@ COLUMNS = {
     LocalisedText: "original words checked_by",
 }
 
-# In the log the subject of a new release of the texts and notes that come with the program.
+# In the log the subject of a new release of the texts and notes that come with the program, and of new rules.
 LIBRARY = "library"
+# The number of these rules: one more wherever the same rows come to be stated otherwise.
+RULES = 1
+
+
+def record_rules() -> None:
+    """Say in the log, once, that things are stated by other rules than before: else all would look changed by hand."""
+    last = Entry.objects.filter(subject=LIBRARY, action="state by other rules").order_by("number").last()
+    if last is None or json.loads(last.details)["rules"] != RULES:
+        record("state by other rules", LIBRARY, rules=RULES)
 
 
 def stated_texts() -> list[tuple[str, str]]:

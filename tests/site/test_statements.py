@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import errno
+import hashlib
+import inspect
 import re
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation
@@ -34,7 +37,7 @@ from lawcompare.laws.documents import load_document, text_hash
 from lawcompare.laws.models import Clause, Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
 from lawcompare.publishing.carrying_forward.services import confirm, request_carryings
 from lawcompare.publishing.models import Carried, Carrying
-from lawcompare.site.stated import COLUMNS, _rows, changed_by_hand, stated_texts, stated_things
+from lawcompare.site.stated import COLUMNS, RULES, _rows, _things, changed_by_hand, stated_texts, stated_things
 from tests import second_factor
 from tests.conftest import ROOT
 from tests.core import making
@@ -422,3 +425,29 @@ def test_a_full_disk_leaves_no_half_statement(drafts, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
     call_command("publish_statement", str(tmp_path))
     assert read_statement(next(tmp_path.iterdir()).read_text("utf-8"))
+
+
+def test_an_upgrade_that_states_things_otherwise_says_so_once_and_is_no_alarm(kept):
+    """Every night's checks failed until somebody told the log by hand."""
+    tonight = timezone.now()
+    with patch.dict(COLUMNS, {Law: COLUMNS[Law].replace(" description", "")}):
+        with pytest.raises(CommandError, match="is not as stated on"):
+            call_command("check_texts")
+        for day in (1, 2):
+            at = tonight + timedelta(days=day)
+            with patch("lawcompare.site.stated.RULES", RULES + 1), patch("django.utils.timezone.now", return_value=at):
+                call_command("publish_statement", str(kept))
+        call_command("check_texts", manifest=kept)
+        assert Entry.objects.filter(subject="library", action="state by other rules").count() == 2, (
+            "as made, and as now"
+        )
+        Law.objects.update(jurisdiction="xx")
+        with pytest.raises(CommandError, match="is not as stated on"):
+            call_command("check_texts", manifest=kept)
+
+
+def test_whoever_changes_what_is_stated_gives_the_rules_a_new_number():
+    """Take over the digest too. Other statements of the same rows without a new number are an alarm every night."""
+    code = re.sub(r"#.*|\s", "", "".join(inspect.getsource(one) for one in (_rows, _things)))
+    said = sorted((model._meta.label, columns) for model, columns in COLUMNS.items())
+    assert (RULES, hashlib.sha256(f"{code}{said}".encode()).hexdigest()[:16]) == (1, "2c5ccd944db2d659")

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from lawcompare.core.log.services import BadStatement, publish, read_signing_key
-from lawcompare.site.stated import stated_texts, stated_things
+from lawcompare.site.stated import record_rules, stated_texts, stated_things
 
 
 class Command(BaseCommand):
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host), settings.SITE_NAME)
         try:
             key = read_signing_key(settings.MIRROR_KEY)
+            record_rules()
             made = publish(host, timezone.now().date(), stated_texts, key, stated_things)
             if folder is not None:
                 _write(folder / f"{made.day}.txt", made.words)
