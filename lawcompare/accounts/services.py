@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core import signing
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
@@ -90,8 +90,12 @@ def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) 
 
 def _administered_by(user: Person) -> Organisation:
     """The organisation that the person may administer now, locked until the transaction ends."""
-    membership = membership_that_may(user, "invite", _("Only administrators of the organisation can do this."))
-    return Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
+    refusal = _("Only administrators of the organisation can do this.")
+    membership = membership_that_may(user, "invite", refusal)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
+    if not organisation.memberships.filter(user_id=user.pk, role=Role.ADMINISTRATOR).exists():
+        raise PermissionDenied(refusal)  # removed while this waited for the lock
+    return organisation
 
 
 @transaction.atomic

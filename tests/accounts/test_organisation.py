@@ -6,11 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
 from lawcompare.accounts.services import add_member, remove_member
 from lawcompare.accounts.views import AddressForm
@@ -260,6 +262,18 @@ def test_a_form_that_was_opened_for_one_organisation_is_not_sent_for_another(cas
     assert client.get(reverse("profile")).status_code == 200
     form["csrfmiddlewaretoken"] = client.cookies["csrftoken"].value
     assert client.post(reverse("profile"), form).status_code == 302
+
+
+def test_who_was_removed_while_they_waited_removes_nobody(cast):
+    """Two administrators who removed each other at one moment were both gone."""
+    adam, (second, _is_new) = cast.adam, add_member("second@example.org", cast.centre, Role.ADMINISTRATOR)
+    adam = User.objects.get(pk=adam.pk)
+    assert membership_of(adam), "read before the other had the lock"
+    second_factor.give(second)
+    remove_member(second, adam.memberships.get().pk)
+    with pytest.raises(PermissionDenied, match="Only administrators"):
+        remove_member(adam, second.memberships.get().pk)
+    assert second.memberships.exists()
 
 
 def test_a_page_that_took_long_does_not_change_back_for_whom_one_acts(cast, monkeypatch):

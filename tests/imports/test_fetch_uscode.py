@@ -566,9 +566,20 @@ def test_what_one_organisation_asks_for_no_other_sees_or_tries_again(site, cast,
     assert row.job.state == "failed"
 
 
+def test_what_an_editor_asked_for_is_not_fetched_once_they_may_no_longer(site, cast):
+    row = services.request_fetch(cast.eve, "18:2511", "119-99")
+    cast.eve.memberships.update(role="reviewer")
+    run_now(row.job)
+    row.job.refresh_from_db()
+    assert row.job.state == "failed" and "may do so no longer" in row.job.reason
+    assert not row.versions.exists()
+
+
 def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(site, cast):
     long_ago = timezone.now() - timedelta(hours=1)
-    row = made(Fetch, wanted="17:506", organisation=cast.centre, state="running", attempts=1, heartbeat=long_ago)
+    row = made(
+        Fetch, wanted="17:506", organisation=cast.centre, by=cast.eve, state="running", attempts=1, heartbeat=long_ago
+    )
     run_now(row.job)
     row.refresh_from_db()
     assert (row.job.state, row.job.attempts, row.job.step) == ("done", 2, "carrying")

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.leaving import still_given
 from lawcompare.accounts.models import EDITORS
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
@@ -63,7 +64,9 @@ class TitleFile:
 
 
 def run_fetch(fetch: Fetch, report: Report) -> None:
-    """What a worker does to fetch official texts."""
+    """What a worker does to fetch official texts. Raises ``FetchRefused`` where who asked for them may no longer."""
+    if not Fetch.objects.filter(still_given("import"), pk=fetch.pk).exists():
+        raise FetchRefused(_("whoever asked for it may do so no longer; ask for it anew"))
     is_of_site = fetch.organisation.slug == EDITORS
     stored = fetch_sections(read_wanted(fetch.wanted), fetch.release_point, source_of(), report, is_of_site=is_of_site)
     fetch.versions.set([one.version for one in stored])
