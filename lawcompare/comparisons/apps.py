@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from lawcompare.accounts.models import Person
+    from lawcompare.accounts.models import Organisation, Person
     from lawcompare.comparisons.models import Comparison
     from lawcompare.laws.models import Version
 
-# Called with both texts after people said otherwise where clauses went; apps above add to it in their ``apps.py``.
-after_correction: list[Callable[[Version, Version], None]] = []
+# Called with both texts, and in whose turn to work, after people said otherwise where clauses went; apps above add to it
+# in their ``apps.py``.
+after_correction: list[Callable[[Version, Version, Organisation | None], None]] = []
 
 
 def _visible_jobs(user: Person) -> QuerySet[Comparison]:

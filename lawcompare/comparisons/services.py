@@ -56,10 +56,10 @@ def propose_lead(user: Person, old: Version, new: Version, body: str) -> LeadSen
     return row
 
 
-def tell_of_correction(old: Version, new: Version) -> None:
-    """Let the apps above follow what people said of where clauses of two texts went."""
+def tell_of_correction(old: Version, new: Version, owner: Organisation | None) -> None:
+    """Let the apps above follow, in the ``owner``'s turn, what people said of where clauses of two texts went."""
     for follow in after_correction:
-        follow(old, new)
+        follow(old, new, owner)
 
 
 def decided_on(old: Version, new: Version) -> list[Concordance]:
@@ -207,12 +207,12 @@ def follow_decisions(known: Comparison, decision: MapDecision | None = None) -> 
     shown = set(last.pairs.values_list("old", "new", "decision"))
     if holds <= shown and not any(pair[2] for pair in shown - holds) and (last.is_done or not decision):
         return
+    owner = _owner_of_work(known.old, known.new, decision.organisation if decision else None)
     if last.is_done:
-        owner = _owner_of_work(known.old, known.new, decision.organisation if decision else None)
         next_edition(last, decision, jobs.create("comparison", owner))
     else:
         jobs.request_anew(last.job)
-    tell_of_correction(known.old, known.new)
+    tell_of_correction(known.old, known.new, owner)
 
 
 def next_edition(base: Comparison, decision: MapDecision | None, job: Job) -> Comparison:

@@ -6,14 +6,15 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from lawcompare.accounts.models import Organisation
     from lawcompare.laws.models import Version
 
 
-def _search_anew(old: Version, new: Version) -> None:
+def _search_anew(old: Version, new: Version, owner: Organisation | None) -> None:
     # Imported when it is asked: what finds words again takes a second to import, and most commands ask nothing of it.
     from lawcompare.publishing.carrying_forward.services import search_anew
 
-    search_anew(old, new)
+    search_anew(old, new, owner)
 
 
 class PublishingConfig(AppConfig):

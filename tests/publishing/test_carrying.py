@@ -195,6 +195,7 @@ def test_a_correction_of_the_clause_map_has_undecided_notes_found_anew(
     with django_capture_on_commit_callbacks(execute=True):
         undo_decision(cast.rita, decision, "It was wrong.")
     assert Carried.objects.get(annotation=notes["gone"]).verdict == "lost"
+    assert Carrying.objects.get(old=old, new=new).job.owner == cast.centre, "in its turn, and not in that of visitors"
 
 
 def test_a_note_is_carried_to_no_place_that_was_looked_for_anew_since_its_page_was_read(

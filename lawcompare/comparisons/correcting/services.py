@@ -419,7 +419,7 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
         edition = next_edition(base, decision, job)
         if is_short:
             compare(edition)
-    tell_of_correction(decision.old_version, decision.new_version)
+    tell_of_correction(decision.old_version, decision.new_version, decision.organisation)
     if decision.new_version.translates_id == decision.old_version_id:
         request_mapping(decision.new_version, decision.organisation)
 

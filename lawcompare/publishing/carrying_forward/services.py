@@ -402,10 +402,10 @@ def look_again(user: Person) -> list[Carrying]:
     return started
 
 
-def search_anew(old: Version, new: Version) -> None:
-    """Have the notes found again: a person has said otherwise where clauses went. Also those of which an organisation
-    decided something that only it knows: what the program found of all is public.
+def search_anew(old: Version, new: Version, owner: Organisation | None) -> None:
+    """Have the notes found again in the ``owner``'s turn: a person has said otherwise where clauses went. Also those of
+    which an organisation decided something that only it knows: what the program found of all is public.
     """
     carrying = Carrying.objects.filter(old=old, new=new).first()
     if carrying is not None and carrying.carried.exclude(verdict="").update(verdict=""):
-        jobs.start(carrying.job, new.brought_by)
+        jobs.start(carrying.job, owner)
