@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from lawcompare.comparisons.models import Comparison
     from lawcompare.laws.models import Version
 
-# Called with both texts, and in whose turn to work, after people said otherwise where clauses went; apps above add to it
-# in their ``apps.py``.
+# Called with both texts, and in whose turn to work, after people said otherwise where clauses went; apps above add to
+# it in their ``apps.py``.
 after_correction: list[Callable[[Version, Version, Organisation | None], None]] = []
 
 
