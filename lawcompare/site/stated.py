@@ -1,13 +1,15 @@
 """What a daily statement says of the site: the words of each text, and a digest of each other thing that is public.
 
-A digest is of public words alone, and of no time or number of a row. What one says may change only with an entry in
-the log of what it is of: ``check_texts`` finds what was changed or deleted in the database by hand.
+A digest is of public words of a row alone, and of no time or number of one. What one says may change only with an
+entry in the log of what it is of: ``check_texts`` finds what was changed or deleted in the database by hand. What
+another row hides (its text was withdrawn, its topic taken back) is as it was stated.
 """
 
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,7 +24,16 @@ from lawcompare.core.log.services import Read, record
 from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, TopicClause, Value
-from lawcompare.laws.models import Event, Law, PlainWords, TranslationReview, Version, WantedText, Withdrawal
+from lawcompare.laws.models import (
+    Event,
+    FormerAddress,
+    Law,
+    PlainWords,
+    TranslationReview,
+    Version,
+    WantedText,
+    Withdrawal,
+)
 from lawcompare.laws.translations.services import review_of
 from lawcompare.publishing.concerns.outcomes import public_outcome
 from lawcompare.publishing.models import Carried
@@ -43,7 +54,7 @@ COLUMNS = {
     Topic: "title description elsewhere confirmation in_other_languages",
     Category: "label question is_retired in_other_languages",
     Organisation: "name description in_other_languages",
-    Correspondence: "relation basis reasoning elements searched confirmation",
+    Correspondence: "relation basis reasoning elements searched status confirmation",
     Value: "element values quote note status confirmation",
     LeadSentence: "body confirmation",
     Concordance: "reason is_moved",
@@ -72,38 +83,64 @@ def stated_texts() -> list[tuple[str, str]]:
     return [(one.text_hash, one.address if one.pk in public else "") for one in versions]
 
 
-def stated_things() -> dict[str, str]:
-    """The digest of everything public beside the words of texts, by its name: that in the log, or of its text."""
-    return {name: digest for name, (digest, _subjects) in _things().items() if digest}
+def stated_things() -> set[tuple[str, str]]:
+    """(digest, name) of everything public beside the words of texts; the name is that in the log, or of its text."""
+    return {(digest, name) for name, thing in _things().items() for digest in thing.public}
 
 
 def changed_by_hand(statements: Iterable[Read]) -> Iterator[tuple[str, date]]:
     """(name, day) of what is not as it was stated on a day, and of which the log says nothing since."""
     things, last = _things(), dict[str, date]()
+    nothing = Thing()
     for subject, day in Entry.objects.order_by("number").values_list("subject", "statement__day"):
         last[subject] = max(day or date.max, last.get(subject, date.min))
     for statement in statements:
         for digest, name in statement.things:
-            parts = name.split("/")  # of what is gone: what it was of, or a law of another name now
-            gone = {*parts, *("/".join(parts[:end]) for end in range(2, len(parts) + 1))}
-            now, subjects = things.get(name, ("", gone))
-            if now != digest and all(last.get(one, date.min) <= statement.day for one in {*subjects, LIBRARY}):
+            thing = things.get(name, nothing)
+            if digest in thing.kept:
+                continue
+            subjects = {LIBRARY, *thing.subjects}
+            if thing is nothing:  # what it was of, or a law of another name now
+                parts = name.split("/")
+                wholes = ["/".join(parts[:end]) for end in range(2, len(parts) + 1)]
+                subjects |= {*parts, *wholes}.union(*(things.get(one, nothing).subjects for one in wholes))
+            if all(last.get(one, date.min) <= statement.day for one in subjects):
                 yield name, statement.day
 
 
-def _things() -> dict[str, tuple[str, set[str]]]:
-    """(digest, subjects in the log) of each thing that was ever public; of what is not public now no digest."""
-    said: dict[str, list[str]] = defaultdict(list)
-    subjects: dict[str, set[str]] = defaultdict(set)
+@dataclass
+class Thing:
+    """All rows of one name that were ever public.
+
+    ``public``: digests of those that are; ``kept``: and of those that another row hides; ``subjects``: in the log.
+    """
+
+    public: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+
+
+def _things() -> dict[str, Thing]:
+    """Everything that was ever public, by its name."""
+    things: dict[str, Thing] = defaultdict(Thing)
     for name, row, is_public, beside, log in _rows():
         values = {column: getattr(row, column) for column in COLUMNS[type(row)].split()}
         words = json.dumps([values, beside], sort_keys=True, ensure_ascii=False)
-        said[name] += [words] if is_public else []
-        subjects[name] |= {name, f"{row._meta.label_lower}/{row.pk}", *log}
-    return {
-        name: (hashlib.sha256("\n".join(sorted(said[name])).encode()).hexdigest() if said[name] else "", log)
-        for name, log in subjects.items()
-    }
+        digest = hashlib.sha256(words.encode()).hexdigest()
+        thing = things[name]
+        thing.public |= {digest} if is_public else set()
+        thing.kept |= {digest} if is_public or not isinstance(row, Version) else set()
+        thing.subjects |= {name, f"{row._meta.label_lower}/{row.pk}", *log}
+    return dict(things)
+
+
+def _slugs() -> tuple[dict[int, list[str]], dict[int | None, list[str]]]:
+    """By law and by text the slugs that it has and had: the log has what was done to it under the one of that day."""
+    laws = defaultdict(list, {law: [slug] for law, slug in Law.objects.values_list("pk", "slug")})
+    texts = defaultdict(list, {text: [slug] for text, slug in Version.objects.values_list("pk", "slug")})
+    for law, version, slug in FormerAddress.objects.values_list("law", "version", "slug"):
+        (texts[version] if version else laws[law]).append(slug)
+    return laws, texts
 
 
 def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
@@ -112,7 +149,15 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     texts = {one.pk: one for one in ever.select_related("law", "origin__organisation").prefetch_related("reviews")}
     public = set(Version.objects.published().values_list("pk", flat=True))
     standing = set(Version.objects.published().standing().values_list("pk", flat=True))
-    log = {key: [f"text/{one.address}", one.address, f"law/{one.law.slug}"] for key, one in texts.items()}
+    law_slugs, text_slugs = _slugs()
+    names = {
+        key: [f"{law}/{slug}" for law in law_slugs[one.law_id] for slug in text_slugs[key]]
+        for key, one in texts.items()
+    }
+    log = {
+        key: [*names[key], *(f"text/{name}" for name in names[key]), *(f"law/{slug}" for slug in law_slugs[one.law_id])]
+        for key, one in texts.items()
+    }
     for key, text in texts.items():
         if of := texts.get(text.translates_id or 0):  # by it, a translation stands or no longer does
             origins = (f"laws.origin/{each.origin.pk}" for each in (text, of) if each.brought_by)
@@ -171,7 +216,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for kind in Category.objects.all():
         yield f"category/{kind.code}", kind, not kind.is_retired, None, []
     for wanted in WantedText.objects.select_related("law"):
-        yield f"wanted/{wanted.slug}", wanted, True, wanted.law.slug, []
+        named = law_slugs[wanted.law_id]
+        yield f"wanted/{wanted.slug}", wanted, True, wanted.law.slug, [*named, *(f"law/{slug}" for slug in named)]
     named = set(public_organisations())
     for organisation in Organisation.objects.all():
         yield f"organisation/{organisation.slug}", organisation, organisation in named, None, []
@@ -211,22 +257,27 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         is_in_force = word.ended_by_id is None and (word.decision is None or word.decision.stands)
         author = slugs.get(word.decision.organisation_id if word.decision else None, word.author)
         beside = [author, word.old and word.old.eid, texts[other].text_hash, word.new and word.new.eid]
-        decided = f"compare/{texts[key].address}/with/{texts[other].address}"
-        of_pair = [decided, f"comparisons.mapdecision/{word.decision_id}", *log[key], *log[other]]
-        yield f"pairings/{texts[key].text_hash}", word, is_in_force and {key, other} <= standing, beside, of_pair
+        decided = [f"compare/{one}/with/{two}" for one in names[key] for two in names[other]]
+        of_pair = [*decided, f"comparisons.mapdecision/{word.decision_id}", *log[key], *log[other]]
+        is_public = is_in_force and {key, other} <= standing
+        yield f"pairings/{texts[key].text_hash}", word, is_public, [*beside, is_in_force], of_pair
     carried = Carried.objects.filter(annotation__in=notes, carrying__new__in=texts)
     for one in carried.select_related("annotation", "carrying", "successor"):
         note, key = one.annotation, one.carrying.new_id
         # Who brought a text that is not confirmed alone knows of it.
-        is_public = bool(public_outcome(one)) and {note.version_id, key} <= public and not texts[key].unchecked_of
+        is_told = bool(public_outcome(one))
+        is_public = is_told and {note.version_id, key} <= public and not texts[key].unchecked_of
         of_note = [f"annotation/{note.slug}", *log[key]]
         of_note += [f"annotation/{one.successor.slug}"] if one.successor else []
         of_note += [f"laws.origin/{texts[key].origin.pk}"] if texts[key].brought_by else []
-        yield f"annotation/{note.slug}/{texts[key].text_hash}", one, is_public, None, of_note
+        yield f"annotation/{note.slug}/{texts[key].text_hash}", one, is_public, is_told, of_note
     for withdrawal in Withdrawal.objects.filter(Q(version__in=texts) | Q(law__in=laws)):
         # Of a law its first text: neither is named while it is withdrawn.
         key = withdrawal.version_id or next(pk for pk, text in texts.items() if text.law_id == withdrawal.law_id)
-        by = slugs.get(withdrawal.organisation_id)
-        yield f"withdrawals/{texts[key].text_hash}", withdrawal, withdrawal.restored_at is None, by, log[key]
+        beside, is_public = (
+            [slugs.get(withdrawal.organisation_id), bool(withdrawal.restored_at)],
+            not withdrawal.restored_at,
+        )
+        yield f"withdrawals/{texts[key].text_hash}", withdrawal, is_public, beside, log[key]
     for localised in LocalisedText.objects.all():
         yield f"in/{localised.language}/{localised.digest[:16]}", localised, True, None, []

@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -146,11 +146,11 @@ def publish(
     day: date,
     texts: Callable[[], Iterable[tuple[str, str]]],
     key: Ed25519PrivateKey,
-    things: Callable[[], Mapping[str, str]] = dict,
+    things: Callable[[], Iterable[tuple[str, str]]] = list,
 ) -> Statement:
     """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``;
-    ``things`` are the digests of all that is public beside them, by name. Both are asked once the entries of the log
-    are chosen: what changes meanwhile is in the statement already and its entry in the next.
+    ``things`` are (digest, name) of all that is public beside them. Both are asked once the entries of the log are
+    chosen: what changes meanwhile is in the statement already and its entry in the next.
 
     Raises ``BadStatement`` where there is one of a later day.
     """
@@ -169,7 +169,7 @@ def publish(
     record("state", f"statement/{day}")  # so that a day without any other entry looks as any other
     Entry.objects.filter(statement=None).update(statement=made)
     known = {thing for one in Statement.objects.exclude(words="") for thing in read_statement(one.words).things}
-    new = sorted(f"{digest}  {name}" for name, digest in things().items() if (digest, name) not in known)
+    new = sorted(f"{digest}  {name}" for digest, name in {*things()} - known)
     lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts())
     before = last.digest if last else BEGINNING
     words = "\n".join([FIRST, f"site: {site}", f"day: {day}", f"before: {before}",
