@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -9,8 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import models
+from django.utils import timezone
 from lxml import etree
 
+from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
@@ -21,6 +24,7 @@ from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause, Origin, Version
 from lawcompare.publishing.services import publish
 from lawcompare.site.views import feeds
+from tests import second_factor
 from tests.annotations.conftest import clause, noted, write  # noqa: F401
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
@@ -178,6 +182,32 @@ def test_what_is_merely_proposed_takes_no_place_in_a_feed(client, store, cast, m
     on_next_day(lambda: record_published(early, {}))
     for path in ("/feeds/laws/one.atom", "/feeds/annotations.atom"):
         assert any(f"{sites.name}, " in title for title in titles(read(client, path))), path
+
+
+def test_one_organisation_takes_no_other_s_place_in_a_feed(client, store, cast, monkeypatch):
+    """Sixty notes of one left in the feed of a law neither another's note nor the text itself."""
+    monkeypatch.setattr(feeds, "ENTRIES_MAX", 4)
+    site, beside = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
+    topic = Topic.objects.create(slug="access", title="Access")
+    pairs = itertools.product(
+        site.clauses.filter(num__startswith="Article"), beside.clauses.filter(num__startswith="Article")
+    )
+    otto, _is_new = add_member("otto@example.org", cast.others, "reviewer")
+    second_factor.give(otto)
+    by = [("theirs", otto, cast.others), *((f"a-{at}", cast.rita, cast.centre) for at in range(6))]
+    for day, (slug, person, organisation) in enumerate(by, 1):
+        with patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(days=day)):
+            note = Annotation(slug=slug, body="So.", risk=3, organisation=organisation)
+            set_target(note, site.clauses.get(num="Article 1"), "")
+            record_published(note, {})
+            state_by_hand(person, topic, *next(pairs), "contrary", "They differ.")
+    for path, theirs in (
+        ("annotations", "/theirs/"),
+        ("laws/one", "/theirs/"),
+        ("laws/one", "/laws/one/a/"),
+        ("topics/access", "Others"),
+    ):
+        assert theirs in client.get(f"/feeds/{path}.atom").content.decode(), path
 
 
 def test_the_feed_of_an_organisation(client, noted, cast):  # noqa: F811

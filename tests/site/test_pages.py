@@ -19,7 +19,8 @@ from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws import access, version_page
-from lawcompare.laws.models import Origin, Version
+from lawcompare.laws.models import Law, Origin, Version
+from lawcompare.publishing.services import publish
 from lawcompare.sharing import access as sharing
 from lawcompare.site.views.pages import server_error
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
@@ -374,3 +375,14 @@ def test_newest_notes_of_one_organisation_take_no_place_of_another_on_the_first_
     cache.clear()
     named = re.findall(r"/annotations/([\w-]+)/\"", client.get("/").content.decode())
     assert "theirs" in named and "more-8" in named
+
+
+def test_newer_texts_of_one_organisation_take_no_place_of_another_s_on_the_first_page(client, drafts, store, cast):
+    Law.objects.update(kind="draft", jurisdiction="kh")
+    brought = [("theirs", cast.others, "2021"), *((f"more-{number}", cast.centre, "2022") for number in range(4))]
+    for slug, organisation, day in brought:
+        Origin.objects.create(version=store(OLD_DRAFT, slug, date=day, published=False), organisation=organisation)
+        publish(Version.objects.get(slug=slug))
+    cache.clear()
+    html = client.get("/").content.decode()
+    assert "/laws/draft/theirs/" in html and "/laws/draft/more-3/" in html

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, Greatest, RowNumber, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -35,6 +35,7 @@ from lawcompare.laws.access import get_law
 from lawcompare.laws.citing import cite, site_root
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Law, Version, public_day
+from lawcompare.search.ranking import in_turns
 
 ENTRIES_MAX = 50
 # The year from which the names of feeds count (RFC 4151); it never changes.
@@ -96,7 +97,8 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     # What is merely proposed under it brings in no notes of others.
     sides = (under.stand().order_by().exclude(**{side: None}).values_list(*_place(f"{side}__")) for side in SIDES)
     clauses = set(requested.clauses.values_list(*_place())).union(*sides)
-    entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(_newest(newest, newest.stand()))]
+    stated = _newest(newest, newest.stand(), "organisation")
+    entries = [*note_entries(_annotations_inside(clauses)), *correspondence_entries(stated)]
     return _answer(request, f"topics/{requested.slug}", str(requested), requested.get_absolute_url(), entries)
 
 
@@ -130,15 +132,22 @@ def _annotations() -> AnnotationQuerySet:
 SIDES = "subject", "object"
 
 
-def _newest[Row: Model](rows: QuerySet[Row], standing: QuerySet[Row]) -> list[Row]:
-    """The first rows that stand, and of the others as many as may be shown where there are few of them."""
+def _newest[Row: Model](rows: QuerySet[Row], standing: QuerySet[Row], of: str | Coalesce) -> list[Row]:
+    """The first rows that stand, and of the others as many as may be shown where there are few of them; ``of`` each
+    organisation the first before the second of any.
+    """
     others = rows.exclude(pk__in=standing.order_by().values("pk"))
-    return [*standing[:ENTRIES_MAX], *others[:ENTRIES_MAX]]
+    order = rows.query.order_by or rows.model._meta.ordering
+    place = Window(RowNumber(), partition_by=of, order_by=order)
+    return [
+        row for some in (standing, others) for row in some.annotate(place=place).order_by("place", *order)[:ENTRIES_MAX]
+    ]
 
 
 def _newest_notes(notes: AnnotationQuerySet) -> list[Annotation]:
     """The same of notes, of which those on confirmed texts stand."""
-    return _newest(notes, notes.filter(version__in=Version.objects.confirmed().order_by().values("pk")))
+    confirmed = Version.objects.confirmed().order_by().values("pk")
+    return _newest(notes, notes.filter(version__in=confirmed), "organisation")
 
 
 def _place(of: str = "") -> list[str]:
@@ -176,7 +185,7 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
     """Yields the entries of a law's newest versions; renderings of them are no texts of their own."""
     versions = Version.objects.published().originals().filter(law=law).select_related("law", "origin__organisation")
     versions = versions.order_by("-published_at", "-date", "-slug")
-    for version in _newest(versions, versions.confirmed()):
+    for version in _newest(versions, versions.confirmed(), "origin__organisation"):
         day = public_day(version.published_at)
         facts = [
             str(version.get_text_status_display()),
@@ -205,7 +214,8 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
     newest = Greatest("finished_at", "old__published_at", "new__published_at").desc()
     done = done.order_by(newest, "-new__date", "-old__date", "new", "old")
     confirmed = Version.objects.confirmed().order_by().values("pk")
-    for comparison in _newest(done, done.filter(old__in=confirmed, new__in=confirmed)):
+    of = Coalesce("new__origin__organisation", "old__origin__organisation")
+    for comparison in _newest(done, done.filter(old__in=confirmed, new__in=confirmed), of):
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
         yield FeedEntry(
             f"comparison/{comparison.old.address}/{comparison.new.address}/{comparison.engine}",
@@ -267,7 +277,8 @@ def _answer(request: HttpRequest, name: str, title: str, address: str, entries: 
         author_name=settings.SITE_NAME,
     )
     newest = sorted(entries, key=lambda entry: entry.published, reverse=True)
-    shown = sorted(newest, key=lambda entry: entry.is_proposed)[:ENTRIES_MAX]
+    by_turns = in_turns(newest, lambda entry: entry.author)
+    shown = sorted(by_turns, key=lambda entry: entry.is_proposed)[:ENTRIES_MAX]
     for entry in sorted(shown, key=lambda entry: entry.published, reverse=True):
         feed.add_item(
             title=_clean(entry.title),

@@ -60,7 +60,10 @@ def home(request: HttpRequest) -> HttpResponse:
     by_subject = drafts.confirmed().annotate(topics=Coalesce(Subquery(topics), 0))
     latest = by_subject.order_by("-topics", "-date", "-law__slug", "-slug").first()
     unchecked = drafts.without_proposals().filter(origin__confirmation=Confirmation.PROPOSED)
-    newer = unchecked.select_related("origin__organisation")
+    order = ("-date", "-law__slug", "-slug")
+    # Of each organisation the newest before the second of any.
+    place = Window(RowNumber(), partition_by="origin__organisation", order_by=order)
+    newer = unchecked.filter(date__gt=latest.date if latest else "").annotate(place=place).order_by("place", *order)
     events = list(visible_events(request.user, latest.law).stand()) if latest else []
     successive = successive_drafts(request.user)
     since = next((done for done in successive if latest and original_of(done.new) == latest.pk), None)
@@ -68,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
     gravest, newest = notes_for_home(latest)
     context = {
         "latest": shown,
-        "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-law__slug", "-slug")[:LATEST],
+        "newer": newer.select_related("origin__organisation")[:LATEST],
         "newest_event": events[-1] if events else None,
         "picture": draw(events),
         "milestones": milestones(events),
