@@ -137,6 +137,8 @@ class Proposable(models.Model):
     # The columns of the texts that must be public before staff decide on a row, and on which rows they do.
     CONCERNED: ClassVar[tuple[str, ...]] = ()
     DECIDED_ON: ClassVar[models.Q] = models.Q()
+    # On which they will as soon as its own organisation goes on: what may wait for staff is counted with them.
+    SOON: ClassVar[models.Q] = models.Q(pk__in=())
     # Which rows are public without such a text.
     ALSO_PUBLIC: ClassVar[models.Q] = models.Q(pk__in=())
 

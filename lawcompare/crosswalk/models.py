@@ -260,6 +260,7 @@ class Correspondence(Proposable):
     # What one person alone stands for, where their organisation does not waive the second, is seen by it alone.
     BY_ONE = models.Q(organisation__two_person_rule=True, seconded_for__isnull=True)
     DECIDED_ON = models.Q(status=CorrespondenceStatus.CONFIRMED) & ~BY_ONE
+    SOON = models.Q(status=CorrespondenceStatus.CONFIRMED) & BY_ONE
 
     class Meta:
         # By what is public alone, and completely: no key tells which was stated first, while nobody else saw it.

@@ -37,9 +37,10 @@ def check_room(organisation: Organisation, coming: int = 0, text: Version | None
     """
     model: Any
     for model in Proposable.__subclasses__():
-        waits = Q(pk__in=waiting_for_staff(model).order_by().values("pk"))
+        soon = seen_by_staff(model, model.SOON).filter(confirmation=Confirmation.PROPOSED)
+        waits = Q(pk__in=waiting_for_staff(model).order_by().values("pk")) | Q(pk__in=soon.order_by().values("pk"))
         for name in model.CONCERNED if text is not None else ():
-            waits |= Q(model.DECIDED_ON, **{name: text})
+            waits |= Q(model.DECIDED_ON | model.SOON, **{name: text})
         coming += model._default_manager.filter(waits, organisation=organisation).order_by().distinct().count()
     if coming >= settings.PROPOSALS_WAITING_MAX:
         number = settings.PROPOSALS_WAITING_MAX
@@ -55,11 +56,11 @@ def waiting_for_staff(model: Any) -> QuerySet[Any]:
     return rows
 
 
-def seen_by_staff(model: Any) -> QuerySet[Any]:
-    """Returns what organisations brought of a kind, on public texts alone."""
+def seen_by_staff(model: Any, which: Q | None = None) -> QuerySet[Any]:
+    """Returns what organisations brought of a kind, on public texts alone. ``which``: not what staff decide on."""
     public = Version.objects.published().order_by().values("pk")
     rows = model._default_manager.exclude(organisation__slug=EDITORS).filter(organisation__isnull=False)
-    rows = rows.filter(model.DECIDED_ON)
+    rows = rows.filter(model.DECIDED_ON if which is None else which)
     concerned = Q(**{f"{name}__in": public for name in model.CONCERNED})
     seen = rows.filter(concerned | model.ALSO_PUBLIC if concerned else concerned)
     return rows.filter(pk__in=seen.order_by().values("pk"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
-from lawcompare.accounts.models import VISITOR, Confirmation, Organisation, Proposable
+from lawcompare.accounts.models import VISITOR, Confirmation, Organisation, Proposable, User
 from lawcompare.accounts.services import add_member, describe_organisation
 from lawcompare.annotations.models import Annotation, Category, CategoryChange
 from lawcompare.annotations.services import (
@@ -805,7 +806,33 @@ def test_whatever_one_organisation_proposes_counts_until_staff_decide(place, tri
     client.post(address, event | {"title": "Better words"})  # what waits already may be changed, and taken back
     client.post(address, event | {"title": "Better words", "is_retired": "on"})
     assert Event.objects.get(pk=own.pk).is_retired and len(listed(otto)) == waiting - 1
-    topics.add_topic(otto, {"title": "In its place"}, [])
+    retired = topics.add_topic(otto, {"title": "In its place"}, [])
+    refused = client.post(address, event | {"title": "Better words"})  # taken up again it waits as any other
+    assert f"{waiting} proposals of your organisation wait" in refused.content.decode()
+    topics.retire_topic(otto, retired, "No.")
+    topics.add_topic(otto, {"title": "In its place too"}, [])
+    with pytest.raises(ValidationError, match="proposals of your organisation wait"):
+        topics.restore_topic(otto, Topic.objects.get(pk=retired.pk))
+    assert Event.objects.get(pk=own.pk).is_retired and len(listed(otto)) == waiting
+
+
+@pytest.mark.parametrize("how", ["waived", "seconded"])
+def test_what_waits_for_a_second_person_counts_as_what_waits_for_staff(cast, drafts, settings, how):
+    settings.PROPOSALS_WAITING_MAX = 3
+    describe_organisation(cast.adam, {"description": "", "two_person_rule": True})
+    old, new = drafts
+    topic = Topic.objects.create(slug="access", title="Access")
+    sides = itertools.product(old.clauses.filter(num__startswith="Art"), new.clauses.filter(num__startswith="Art"))
+    for pair in itertools.islice(sides, 3):
+        state_by_hand(cast.rita, topic, *pair, "contrary", "So.")
+    with pytest.raises(ValidationError, match="3 proposals of your organisation wait"):
+        state_by_hand(cast.rita, topic, *next(sides), "contrary", "So.")
+    if how == "waived":
+        describe_organisation(User.objects.get(pk=cast.adam.pk), {"description": "", "two_person_rule": False})
+    else:
+        for row in Correspondence.objects.all():
+            second_correspondence(cast.eve, row, row.seen)
+    assert waiting_for_staff(Correspondence).count() == 3
 
 
 def test_hundreds_of_one_organisation_bury_none_of_another(place, cast, client):

@@ -39,7 +39,7 @@ from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.editing.services import private_name
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.proposals import confirmation_of
+from lawcompare.laws.proposals import check_room, confirmation_of
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
@@ -168,6 +168,8 @@ def _do(
     was_confirmed = Entry.objects.filter(action="confirm", subject__in=[f"topic/{slug}" for slug in slugs]).exists()
     is_own = all(one.organisation_id == membership.organisation_id and not one.stands for one in concerned)
     is_own = is_own and not was_confirmed
+    if is_own and action == TopicAction.RESTORED:  # and so waits again
+        check_room(membership.organisation)
     confirmation = confirmation or (Confirmation.CONFIRMED if is_own else confirmation_of(membership))
     wanted = {"action": action, "content": words_of(topic) | content, "organisation": membership.organisation}
     change = TopicChange(topic=topic, **wanted, reason=reason.strip(), by=membership.user, confirmation=confirmation)

@@ -96,7 +96,11 @@ def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
         # Not where its texts are set or it is retired, by which they confirm no words.
         if any(getattr(stored, name) != getattr(event, name) for name in COLUMNS if name != "is_retired"):
             event.confirmation, event.organisation = Confirmation.CONFIRMED, None
-    elif event.pk is None or event.confirmation != Confirmation.PROPOSED:  # else it waits already
+    elif (
+        event.pk is None
+        or event.confirmation != Confirmation.PROPOSED
+        or Event.objects.filter(pk=event.pk, is_retired=True).exists()
+    ):  # else it waits already
         event.confirmation = Confirmation.PROPOSED if event.is_retired else confirmation_of(membership)
     return store_event(event, versions, by=user)
 
