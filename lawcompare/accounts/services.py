@@ -93,7 +93,7 @@ def _administered_by(user: Person) -> Organisation:
     refusal = _("Only administrators of the organisation can do this.")
     membership = membership_that_may(user, "invite", refusal)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
-    if not organisation.memberships.filter(user_id=user.pk, role=Role.ADMINISTRATOR).exists():
+    if not organisation.memberships.filter(user=membership.user, role=Role.ADMINISTRATOR).exists():
         raise PermissionDenied(refusal)  # removed while this waited for the lock
     return organisation
 

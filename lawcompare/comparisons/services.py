@@ -29,7 +29,7 @@ from lawcompare.core.log.services import record
 from lawcompare.core.translations.texts import check_length
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.models import Amendment, Clause, Version
-from lawcompare.laws.proposals import confirmation_of
+from lawcompare.laws.proposals import confirmation_of, lock_texts
 from lawcompare.laws.translations.services import aligned_clauses, original_of
 
 # Pairs of the clauses that render two clauses: a thousand of each would be a million; and of all such in two texts.
@@ -178,11 +178,6 @@ def compare_anew(*_job: object) -> None:
     earlier = Comparison.objects.current().finished().filter(~Exists(now)).select_related("old", "new")
     for pair in {(comparison.old_id, comparison.new_id): comparison for comparison in earlier}.values():
         request_comparison(pair.old, pair.new)
-
-
-def lock_texts(*ids: int) -> None:
-    """Hold texts until the transaction ends, always in one order, so that no two workers wait for each other."""
-    list(Version.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def lock_pairs_of(version: Version) -> None:

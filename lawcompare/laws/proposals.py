@@ -17,10 +17,10 @@ def confirmation_of(membership: Membership, *concerned: Version, last: QuerySet[
 
     ``last``: what was brought of the same before, the last of which stands; nobody replaces at once what others said.
     """
-    own = bool(concerned) and all(
-        text.brought_by is not None and text.brought_by.pk == membership.organisation_id and text.origin.stands
-        for text in concerned
-    )
+    wanted = {text.pk for text in concerned}
+    lock_texts(*wanted)  # staff hold a text while they decide on it
+    brought = Origin.objects.filter(version__in=wanted, organisation=membership.organisation)
+    own = bool(wanted) and sum(origin.stands for origin in brought) == len(wanted)
     if own and last is not None:
         stands = last.filter(confirmation=Confirmation.CONFIRMED).order_by("-pk").first()
         own = stands is None or stands.organisation_id == membership.organisation_id
@@ -28,6 +28,12 @@ def confirmation_of(membership: Membership, *concerned: Version, last: QuerySet[
         return Confirmation.CONFIRMED
     check_room(membership.organisation)
     return Confirmation.PROPOSED
+
+
+def lock_texts(*ids: int) -> None:
+    """Hold texts until the transaction ends, always in one order, so that no two workers wait for each other."""
+    if ids:
+        list(Version.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def check_room(organisation: Organisation, coming: int = 0, text: Version | None = None) -> None:

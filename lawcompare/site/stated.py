@@ -134,10 +134,10 @@ def _things() -> dict[str, Thing]:
     return dict(things)
 
 
-def _slugs() -> tuple[dict[int, list[str]], dict[int | None, list[str]]]:
+def _slugs() -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     """By law and by text the slugs that it has and had: the log has what was done to it under the one of that day."""
-    laws = defaultdict(list, {law: [slug] for law, slug in Law.objects.values_list("pk", "slug")})
-    texts = defaultdict(list, {text: [slug] for text, slug in Version.objects.values_list("pk", "slug")})
+    laws = {law: [slug] for law, slug in Law.objects.values_list("pk", "slug")}
+    texts = {text: [slug] for text, slug in Version.objects.values_list("pk", "slug")}
     for law, version, slug in FormerAddress.objects.values_list("law", "version", "slug"):
         (texts[version] if version else laws[law]).append(slug)
     return laws, texts
@@ -216,8 +216,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for kind in Category.objects.all():
         yield f"category/{kind.code}", kind, not kind.is_retired, None, []
     for wanted in WantedText.objects.select_related("law"):
-        named = law_slugs[wanted.law_id]
-        yield f"wanted/{wanted.slug}", wanted, True, wanted.law.slug, [*named, *(f"law/{slug}" for slug in named)]
+        called = law_slugs[wanted.law_id]
+        yield f"wanted/{wanted.slug}", wanted, True, wanted.law.slug, [*called, *(f"law/{slug}" for slug in called)]
     named = set(public_organisations())
     for organisation in Organisation.objects.all():
         yield f"organisation/{organisation.slug}", organisation, organisation in named, None, []

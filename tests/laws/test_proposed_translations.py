@@ -17,6 +17,7 @@ from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.access import lead_of
 from lawcompare.comparisons.correcting.services import set_together
+from lawcompare.comparisons.models import MapDecision
 from lawcompare.comparisons.services import neighbours, propose_lead
 from lawcompare.core.models import Entry
 from lawcompare.core.page_cache.content_token import current_token, set_triggers
@@ -24,10 +25,11 @@ from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.values.services import find_words, state_for_project
 from lawcompare.imports.upload.services import _delete_private
+from lawcompare.laws.access import get_two_versions, get_version
 from lawcompare.laws.models import ClauseTranslation, Origin, Version, Withdrawal
 from lawcompare.laws.proposals import waiting_for_staff
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.translations.services import request_mapping
+from lawcompare.laws.translations.services import request_mapping, set_review
 from lawcompare.mirror import search_index
 from lawcompare.mirror.writing import _known_addresses, crawl
 from lawcompare.publishing.carrying_forward.services import line_of_texts
@@ -392,3 +394,24 @@ def test_what_staff_decide_of_an_original_explains_what_its_translation_states_n
     decide(cast.sara, old.origin)
     assert not Version.objects.get(pk=khmer.pk).stands and values not in dict(map(reversed, stated_things()))
     assert f"laws.origin/{old.origin.pk}" in _things()[values].subjects, "by which staff decided, in the log"
+
+
+def test_what_stands_at_once_is_asked_of_the_texts_as_they_are_once_held(
+    cast, drafts, django_capture_on_commit_callbacks
+):
+    """A request that waited while staff decided went on with what it had read before: what nobody read stood."""
+    with django_capture_on_commit_callbacks(execute=True):
+        khmer = translated(version="km")
+        publish(khmer)
+    for text in (khmer.translates, khmer):
+        Origin.objects.create(version=text, organisation=cast.centre)
+    decide(cast.sara, khmer.translates.origin)
+    old, new = get_two_versions(cast.eve, *((text.law.slug, text.slug) for text in (khmer.translates, khmer)))
+    decide(cast.sara, Origin.objects.get(version=new))
+    set_together(cast.eve, old, new, [(old.clauses.get(num="Article 1"), new.clauses.get(num="មាត្រា ២"))], "So.")
+    assert MapDecision.objects.get().confirmation == "proposed"
+
+    stale = get_version(cast.eve, khmer.law.slug, khmer.slug)
+    assert stale.origin.stands and stale.translates.origin.stands
+    decide(cast.sara, Origin.objects.get(version=khmer), "undo")
+    assert set_review(cast.eve, stale, is_checked=True, credit="A lawyer", note="").confirmation == "proposed"

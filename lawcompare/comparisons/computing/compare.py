@@ -26,7 +26,7 @@ from lawcompare.comparisons.models import (
     Standing,
     is_unknown,
 )
-from lawcompare.comparisons.services import decided_on, drop_editions, follow_decisions, followers, lock_texts
+from lawcompare.comparisons.services import decided_on, drop_editions, follow_decisions, followers
 from lawcompare.core.jobs import runner
 from lawcompare.core.jobs.registry import Report, ignore_progress
 from lawcompare.crosswalk.values.services import carry_values
@@ -35,6 +35,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.structure.outline import CROSS_HEADING
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Amendment, Version
+from lawcompare.laws.proposals import lock_texts
 from lawcompare.laws.translations import services as translations
 
 

@@ -25,7 +25,6 @@ from lawcompare.comparisons.services import (
     decided_on,
     drop_editions,
     follow_decisions,
-    lock_texts,
     next_edition,
     request_comparison,
     tell_of_correction,
@@ -34,7 +33,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
-from lawcompare.laws.proposals import confirmation_of
+from lawcompare.laws.proposals import confirmation_of, lock_texts
 from lawcompare.laws.translations.services import request_mapping
 
 # A pair of clauses that belong together; where one is missing, the other has no partner.
@@ -145,7 +144,9 @@ def _confirmation(membership: Membership, base: Comparison | None, old: Version,
     """
     bringers = {text.brought_by and text.brought_by.pk for text in (old, new)}
     is_own = base is None and bringers == {membership.organisation_id}
-    if is_own and not all(text.is_published and text.origin.stands for text in (old, new)):
+    # As they stand now that they are held.
+    read = Version.objects.filter(pk__in=[old.pk, new.pk], published_at__isnull=False)
+    if is_own and read.filter(origin__confirmation=Confirmation.CONFIRMED).count() < 2:
         return Confirmation.CONFIRMED
     if Version.objects.filter(pk__in=[old.pk, new.pk], published_at=None).exists():
         return Confirmation.CONFIRMED

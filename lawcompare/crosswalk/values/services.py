@@ -26,7 +26,7 @@ from lawcompare.engine.wording.values import NAMES
 from lawcompare.laws.citing import cite
 from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.proposals import confirmation_of
+from lawcompare.laws.proposals import confirmation_of, lock_texts
 
 # Words typed by letters of the clause: to look for more takes seconds, and the spaces must agree.
 STEPS_MAX = 2_000_000
@@ -356,6 +356,7 @@ def _held(user: Person, value: Value, seen: str) -> tuple[Membership, Value]:
     """
     membership = reviewer(user)
     check_visible(user, value.version_id)
+    lock_texts(value.version_id)  # as staff do
     # First its clause, since others of its values change with it.
     list(Clause.objects.select_for_update(no_key=True).filter(pk=value.clause_id).values_list("pk"))
     # No joins: PostgreSQL holds no rows on the outer side of one.

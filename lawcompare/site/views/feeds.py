@@ -137,7 +137,7 @@ def _newest[Row: Model](rows: QuerySet[Row], standing: QuerySet[Row], of: str | 
     organisation the first before the second of any.
     """
     others = rows.exclude(pk__in=standing.order_by().values("pk"))
-    order = rows.query.order_by or rows.model._meta.ordering
+    order: Any = rows.query.order_by or rows.model._meta.ordering
     place = Window(RowNumber(), partition_by=of, order_by=order)
     return [
         row for some in (standing, others) for row in some.annotate(place=place).order_by("place", *order)[:ENTRIES_MAX]
