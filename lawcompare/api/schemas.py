@@ -106,6 +106,7 @@ class LawOut(Schema):
     ]  # fmt: skip
     description: str
     frbr_uri: str
+    proposed_by: str = Field(description=_("Who proposes it, while the staff of this site have not confirmed it."))
     url: str
     versions: list[TextRefOut]
     renderings: list[TextRefOut] = Field(

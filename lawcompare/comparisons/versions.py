@@ -34,7 +34,7 @@ from lawcompare.comparisons.models import (
 from lawcompare.comparisons.rows import look
 from lawcompare.core.page_cache.public import public
 from lawcompare.languages import reader_language
-from lawcompare.laws.access import TITLE, get_law, nobody_saw, proposal_of_law, visible_versions
+from lawcompare.laws.access import TITLE, get_law, nobody_saw, proposal_of_law, titled, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.reports import XLSX, as_workbook, too_many_files, too_much
 from lawcompare.laws.translations.services import members_in
@@ -408,7 +408,8 @@ def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:
     if len(chosen) > MOST:
         chosen = sorted([base, *[text for text in chosen if text != base][: MOST - 1]], key=same.index)
     proposal = proposal_of_law(law, everything, TITLE)
-    return {"base": base, "texts": chosen, "possible": texts, "most": MOST, "proposal": proposal}
+    shown = {"base": base, "texts": chosen, "possible": texts, "most": MOST}
+    return shown | {"proposal": proposal, "titled": titled(law.name, proposal)}
 
 
 def _lines(request: HttpRequest, chosen: dict[str, Any], columns: list[TextColumn]) -> tuple[list[ArticleLine], int]:

@@ -140,6 +140,11 @@ def proposal_of_law(law: Law, texts: Iterable[Version] | None = None, of: Iterab
     return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
 
 
+def titled(name: str, proposal: str) -> str:
+    """The name of a law where it goes out alone, as in a preview: with who proposes it (``proposal_of_law``)."""
+    return f"{name} ({proposal})" if proposal else name
+
+
 def _writers_of(law: Law, *, is_brought: bool) -> dict[str, Organisation]:
     """Returns by column which organisation wrote these words of a law's record; none where staff did, or confirmed
     another's text of it, also of those that are withdrawn by now. ``is_brought``: by an organisation, as its first

@@ -96,6 +96,7 @@ def law_data(law: Law, texts: Sequence[Version], root: str) -> dict[str, Any]:
     is_proposed = access.proposal_of_law(law, texts, access.ABOUT)
     return {name: getattr(law, name) for name in names} | {
         "description": "" if is_proposed else law.description,
+        "proposed_by": access.proposal_of_law(law, texts, access.TITLE),
         "url": root + plain_address("law", law.slug),
         "versions": [version_reference_data(version, root) for version in originals],
         "renderings": [version_reference_data(version, root) for version in translations],

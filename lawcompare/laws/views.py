@@ -87,9 +87,11 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     for event in events:
         event.shown = [shown.get(text.pk, text) for text in event.shown]
     listed, kinds = of_kind(events, request.GET.get("kind"))
+    proposal = access.proposal_of_law(requested, of=access.TITLE)
     context: dict[str, Any] = {
         "law": requested,
-        "title_proposal": access.proposal_of_law(requested, of=access.TITLE),
+        "titled": access.titled(requested.name, proposal),
+        "title_proposal": proposal,
         "about_proposal": access.proposal_of_law(requested, of=access.ABOUT),
         "versions": [version.shown for version in versions],  # type: ignore[attr-defined]
         "steps": steps,

@@ -102,14 +102,16 @@ def law_facts(law: Law) -> Data:
 
 def law_data(law: Law, versions: Sequence[Version], root: str) -> Data:
     """Returns a law with its texts and the way to it."""
+    titled = access.titled(law.name, access.proposal_of_law(law, versions, access.TITLE))
     node = law_reference(law, root) | law_facts(law)
     node |= {
+        "name": titled,
         "alternateName": law.other_name,
         "description": "" if access.proposal_of_law(law, versions, access.ABOUT) else localised(law.description),
         "legislationDate": law.date,
         "workExample": [version_reference(version, root) for version in versions],
     }
-    steps = [(_("Laws"), reverse("library")), (law.name, law.get_absolute_url())]
+    steps = [(_("Laws"), reverse("library")), (titled, law.get_absolute_url())]
     return graph(node, breadcrumbs(root, steps))
 
 

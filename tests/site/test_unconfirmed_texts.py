@@ -106,6 +106,32 @@ def test_what_an_organisation_says_a_law_is_stands_under_its_name_alone(client, 
     assert all("zzsaid" in words(page) for page in pages) and "Proposed by" not in words("/laws/bandits/")
 
 
+def test_what_an_organisation_calls_a_law_goes_out_nowhere_without_its_name(client, cast, drafts, store):
+    """In previews, feeds and what search engines read, its title stood alone beside the name of the site."""
+    for slug in ("signed", "again"):
+        version = store(NEW_DRAFT, slug, law="bandits", published=False)
+        Origin.objects.create(version=version, organisation=cast.others)
+        publish(version)
+    Law.objects.filter(slug="bandits").update(title="zztitle")
+    fields = {"title": ["", "zztitle"]}
+    LawChange.objects.create(law=version.law, fields=fields, confirmation="", organisation=cast.others)
+    said = r"zztitle[^<\"]*\(Proposed by The Others\)"
+    titles = rf"<title>[^<]*{said}", rf'"og:title" content="[^"]*{said}'
+    wanted = {
+        "/laws/bandits/": [titles[0], rf'"name":"{said}'],
+        "/laws/bandits/concerns/": titles,
+        "/laws/bandits/versions/": titles[:1],
+        "/follow/laws/bandits/": titles,
+        "/feeds/laws/bandits.atom": [rf"<title>{said}"],
+        "/api/v1/laws/bandits": ['"proposed_by": ?"Proposed by The Others"'],
+    }
+    for address, patterns in wanted.items():
+        words = client.get(address).content.decode()
+        assert not [one for one in patterns if not re.search(one, words)], address
+    decide(cast.sara, version.origin)
+    assert not any("Proposed by" in client.get(address).content.decode() for address in wanted)
+
+
 def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
     cast, client, drafts, store, django_capture_on_commit_callbacks
 ):

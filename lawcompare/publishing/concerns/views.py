@@ -13,7 +13,7 @@ from lawcompare.annotations.access import organisation_of
 from lawcompare.annotations.filters import FilterChoices, FilterOption, NoteFilter, file_filter
 from lawcompare.core.page_cache.public import public
 from lawcompare.core.standard_names import language_name
-from lawcompare.laws.access import TITLE, get_law, proposal_of_law
+from lawcompare.laws.access import TITLE, get_law, proposal_of_law, titled
 from lawcompare.laws.citing import plain_address, site_root
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.reports import CSV, answer_with, as_csv, too_much
@@ -54,7 +54,7 @@ class _Asked:
 
     @property
     def title(self) -> str:
-        return _("Did the risk survive? %(law)s") % {"law": self.law.name}
+        return _("Did the risk survive? %(law)s") % {"law": titled(self.law.name, self.proposal)}
 
     @property
     def lead(self) -> str:

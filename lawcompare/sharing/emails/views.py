@@ -18,7 +18,7 @@ from lawcompare.accounts.access import role_allows
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import comes_from_here, methods, signed_in, site_address
 from lawcompare.crosswalk.access import get_topic
-from lawcompare.laws.access import TITLE, get_law, proposal_of_law
+from lawcompare.laws.access import TITLE, get_law, proposal_of_law, titled
 from lawcompare.sharing.emails import access, services
 from lawcompare.sharing.emails.models import CHOSEN_KINDS, Choice, EmailKind, Pace
 
@@ -108,8 +108,9 @@ def _follow(request: HttpRequest, subject: Mapping[str, Any]) -> HttpResponse:
             status = 429
     is_sent = "sent" in request.GET and not form.is_bound
     followed = next(iter(subject.values()))
-    context = {"subject": followed, "title": str(followed), "form": form, "is_sent": is_sent}
+    context = {"subject": followed, "form": form, "is_sent": is_sent}
     context["proposal"] = proposal_of_law(followed, of=TITLE) if "law" in subject else ""
+    context["title"] = titled(str(followed), context["proposal"])
     return render(request, "sharing/emails/follow.html", context, status=status)
 
 

@@ -31,7 +31,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import get_topic, visible_correspondences, without_words
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision
 from lawcompare.languages import digits
-from lawcompare.laws.access import get_law
+from lawcompare.laws.access import TITLE, get_law, proposal_of_law, titled
 from lawcompare.laws.citing import cite, site_root
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Law, Version, public_day
@@ -81,7 +81,8 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
     requested = get_law(VISITOR, law)
     notes = _newest_notes(_annotations().filter(version__law=requested))
     entries = [*note_entries(notes), *comparison_entries(requested), *version_entries(requested)]
-    return _answer(request, f"laws/{requested.slug}", requested.name, requested.get_absolute_url(), entries)
+    title = titled(requested.name, proposal_of_law(requested, of=TITLE))
+    return _answer(request, f"laws/{requested.slug}", title, requested.get_absolute_url(), entries)
 
 
 @require_safe
