@@ -470,6 +470,15 @@ def test_the_last_decisions_are_undone_one_after_the_other(queue, rita):
     assert Carried.objects.get(pk=queue["kept"].pk).successor.status == "published", "and it can be decided anew"
 
 
+def test_who_is_a_reviewer_no_more_takes_back_nothing_that_readers_see(cast, queue, rita):
+    decide(rita, queue["gone"], "gone")
+    row = Carried.objects.exclude(decision="").get()
+    assert row.decision == "closed"
+    cast.rita.memberships.update(role="member")
+    assert rita.post(reverse("carrying_undo", args=[row.carrying_id]), follow=True).status_code in {200, 403}
+    assert Carried.objects.get(pk=row.pk).decision == "closed"
+
+
 def test_of_two_who_decide_at_once_one_wins_and_one_note_is_made(cast, queue):
     first, second = (Carried.objects.for_queue().get(pk=queue["kept"].pk) for _ in range(2))
     carrying_services.confirm(cast.rita, first, "kept")

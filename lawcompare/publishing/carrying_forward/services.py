@@ -247,6 +247,8 @@ def undo(user: Person, carrying: Carrying) -> list[Carried]:
     rows = list(decided.filter(decided_at=last.decided_at).order_by("pk"))
     for row in rows:
         _check(user, row, "annotate", is_decided=True)
+        if row.decision == Decision.CLOSED:  # which readers see
+            membership_that_may(user, "review", _("Only a reviewer of the organisation can decide this."))
         if row.decision == Decision.CONFIRMED and row.successor is not None:
             if row.successor.revision > 1 or row.successor.pending or row.successor.replies.exists():
                 raise PermissionDenied(_("The note has changed since; edit or withdraw it on its own page."))
