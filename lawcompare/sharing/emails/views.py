@@ -109,8 +109,7 @@ def _follow(request: HttpRequest, subject: Mapping[str, Any]) -> HttpResponse:
     is_sent = "sent" in request.GET and not form.is_bound
     followed = next(iter(subject.values()))
     context = {"subject": followed, "form": form, "is_sent": is_sent}
-    context["proposal"] = proposal_of_law(followed, of=TITLE) if "law" in subject else ""
-    context["title"] = titled(str(followed), context["proposal"])
+    context["title"] = titled(str(followed), proposal_of_law(followed, of=TITLE) if "law" in subject else "")
     return render(request, "sharing/emails/follow.html", context, status=status)
 
 
