@@ -46,7 +46,7 @@ def check_room(organisation: Organisation, coming: int = 0, text: Version | None
         soon = seen_by_staff(model, model.SOON).filter(confirmation=Confirmation.PROPOSED)
         waits = Q(pk__in=waiting_for_staff(model).order_by().values("pk")) | Q(pk__in=soon.order_by().values("pk"))
         for name in model.CONCERNED if text is not None else ():
-            waits |= Q(model.DECIDED_ON | model.SOON, **{name: text})
+            waits |= Q(model.DECIDED_ON, **{name: text}) | Q(model.SOON, **{name: text})
         coming += model._default_manager.filter(waits, organisation=organisation).order_by().distinct().count()
     if coming >= settings.PROPOSALS_WAITING_MAX:
         number = settings.PROPOSALS_WAITING_MAX
