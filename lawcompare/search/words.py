@@ -50,7 +50,7 @@ def read_words(form: Normalised, language: str) -> Iterator[SearchWord]:
     at = 0
     for piece in cut(form.text, language):
         if piece.isascii() and piece.isalpha():
-            yield SearchWord(piece.lower(), at, at + len(piece))
+            yield SearchWord(piece.lower()[:LENGTH_MAX], at, at + len(piece))
         elif is_word(piece):
             yield from _inside(piece, at)
         at += len(piece)

@@ -349,6 +349,14 @@ def test_what_organisations_brought_keeps_no_reader_waiting_for_the_law(client, 
 
 
 @pytest.mark.both_databases
+def test_letters_that_signs_without_width_hold_apart_are_no_word_too_long_for_the_database(store):
+    """Such a text was public, and its clauses never in the search."""
+    version = store("## Article 9. Rice\n\n" + "rice\u200b\u200d" * 4000 + " lamp\n", "site", law="kh-code")
+    index_clauses(version)
+    assert ask("lamp") == ["/laws/kh-code/site/art_9/"]
+
+
+@pytest.mark.both_databases
 def test_what_has_all_is_found_where_the_database_takes_all_the_time_for_what_has_most(store, cast):
     """What was found of organisations was thrown away, and the texts behind were not asked at all."""
     code = store("## Article 9. Rice\n\nRice grows.\n", "site", law="kh-code")
