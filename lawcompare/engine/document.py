@@ -167,8 +167,12 @@ class Document:
             eid = parent
 
 
-# What has no blank in it, in a script that has blanks; blanks, or one sign, again and again.
-_RUNS = re.compile(r"[!-~¡-ɏ‐-‧]{100,}+|[\s\u200b-\u200d\u2060\ufeff]{100,}+|(?s:(.)\1{99,}+)")
+# What has no blank in it, in a script that has blanks, but for signs without width, which the normal form has not;
+# blanks, or one sign, again and again.
+_RUNS = re.compile(
+    r"(?:[!-~¡-ɏ‐-‧][\u034f\u17b4\u17b5\u200b-\u200f\u2060\ufeff]*+){100,}+"
+    r"|[\s\u200b-\u200d\u2060\ufeff]{100,}+|(?s:(.)\1{99,}+)"
+)
 
 
 def longest_run(text: str) -> int:
@@ -176,8 +180,8 @@ def longest_run(text: str) -> int:
 
     >>> longest_run("See https://example.org" + "/a" * 60), longest_run("ក" * 100), longest_run("No word. " * 99)
     (139, 100, 0)
-    >>> longest_run("No" + " \u00a0" * 60 + "word")
-    120
+    >>> longest_run("No" + " \u00a0" * 60 + "word"), longest_run("ab\u200b\u200d" * 50)
+    (120, 200)
     """
     return max((match.end() - match.start() for match in _RUNS.finditer(text)), default=0)
 

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -25,7 +25,7 @@ from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.laws.models import Law, Origin, Version, Withdrawal
-from lawcompare.laws.services import Import, import_law
+from lawcompare.laws.services import Import, ImportRefused, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.search.asking import public_versions
 from lawcompare.search.find import RANKED_MAX, Answer, Filters, SearchResults, find, show
@@ -350,9 +350,13 @@ def test_what_organisations_brought_keeps_no_reader_waiting_for_the_law(client, 
 
 @pytest.mark.both_databases
 def test_letters_that_signs_without_width_hold_apart_are_no_word_too_long_for_the_database(store):
-    """Such a text was public, and its clauses never in the search."""
-    version = store("## Article 9. Rice\n\n" + "rice\u200b\u200d" * 4000 + " lamp\n", "site", law="kh-code")
-    index_clauses(version)
+    """Such a text was public, its clauses never in the search, and the command that writes it stopped there."""
+    long = "rice\u200b\u200d" * 4000
+    with pytest.raises(ImportRefused, match="longer than the limit of 500 characters"):
+        store(f"## Article 9. Rice\n\n{long} lamp\n", "site", law="kh-code")
+    stored = {"WORD_CHARACTERS_MAX": 10**6}  # as before the limit knew of them
+    with patch.multiple("lawcompare.laws.services", **stored):
+        index_clauses(store(f"## Article 9. Rice\n\n{long} lamp\n", "site", law="kh-code"))
     assert ask("lamp") == ["/laws/kh-code/site/art_9/"]
 
 
@@ -614,6 +618,21 @@ def test_indexing_anew_changes_nothing_and_repairs_everything(drafts, note, cast
     assert len(everywhere("unity")) == 3
     call_command("index", **quiet)
     assert sorted(rows) == sorted(SearchEntry.objects.values_list("kind", "key", "tokens"))
+
+
+def test_a_text_that_cannot_be_indexed_keeps_no_other_from_it(drafts, capsys):
+    """The command ended there, and with it each release of the site in containers."""
+    SearchEntry.objects.all().delete()
+
+    def index_all_but_the_old(version: Version) -> int:
+        if version == drafts[0]:
+            raise OperationalError("word is too long")
+        return index_clauses(version)
+
+    with patch("lawcompare.site.management.commands.index.index_clauses", index_all_but_the_old):
+        call_command("index", "--missing")
+    assert "draft/old is not in the search: word is too long" in capsys.readouterr().err
+    assert {entry.version for entry in SearchEntry.objects.filter(kind="clause")} == {drafts[1]}
 
 
 def test_threads_that_stem_at_once_read_none_of_each_other_s_words():

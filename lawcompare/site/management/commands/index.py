@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
 
 from lawcompare.annotations.search_entries import index_all_annotations
 from lawcompare.crosswalk.services import index_all_topics
@@ -23,7 +24,10 @@ class Command(BaseCommand):
             search.take_out_all(EntryKind.CLAUSE)
         for version in Version.objects.published().select_related("law"):  # by what is public of them
             if is_repair or not search.has_any(EntryKind.CLAUSE, version=version):
-                self.stdout.write(f"{version.address}: {index_clauses(version)} clauses")
+                try:
+                    self.stdout.write(f"{version.address}: {index_clauses(version)} clauses")
+                except DatabaseError as error:  # one text keeps no release of the site from all others
+                    self.stderr.write(f"{version.address} is not in the search: {error}")
         if is_repair or not search.has_any(EntryKind.ANNOTATION):
             self.stdout.write(f"{index_all_annotations()} annotations")
         if is_repair or not search.has_any(EntryKind.TOPIC):
