@@ -3,11 +3,13 @@
 A card is drawn once for each content; another content is another file.
 
 The view asks first whether what is on the card may be seen; a file alone shows nobody anything. When it may not be seen
-any more, the folder of its address goes with the first question, and any file after ``DAYS_KEPT``.
+any more, the folder of its address goes with the first question, and any file after ``DAYS_KEPT``, or once there are
+more than ``KEPT_MAX``.
 """
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 import time
@@ -29,6 +31,8 @@ MEGABYTES, SECONDS = 2048, 3
 BYTES_MAX = 10_000_000
 BEGINS = b"\x89PNG\r\n\x1a\n"
 DAYS_KEPT = 30
+# Of each address one is kept, and whoever asks for all addresses fills no disk. Then so many of the oldest go.
+KEPT_MAX, DROPPED = 5_000, 500
 # How often at most old files are looked for.
 SECONDS_BETWEEN_SWEEPS = 60 * 60
 
@@ -58,14 +62,17 @@ def read_picture(picture: Path) -> bytes | None:
         return None
 
 
-def make_picture(picture: Path, card: Card) -> bytes:
+def make_picture(picture: Path, card: Card, *, is_kept: bool = True) -> bytes:
     """Returns the card, drawn now, and keeps it in place of what was kept in its folder. A full disk keeps nothing.
 
     Raises ``SetterFailed`` where it cannot be drawn; then nothing is kept.
     """
     body = draw_card(card)
     _sweep()
+    if not is_kept:
+        return body
     with suppress(OSError):
+        _make_room()
         forget(picture.parent)
         picture.parent.mkdir(parents=True, exist_ok=True)
         beside = picture.with_name(f"{uuid4().hex}.part")
@@ -85,6 +92,14 @@ def forget(folder: Path) -> None:
 def cards_folder() -> Path:
     """Where drawn cards are kept: all that a web process writes by itself."""
     return Path(settings.DATA_DIR) / "cards"
+
+
+def _make_room() -> None:
+    """Remove the oldest folders where as many are kept as may be."""
+    folders = [entry for entry in os.scandir(cards_folder()) if entry.is_dir()]
+    if len(folders) >= KEPT_MAX:
+        for entry in sorted(folders, key=lambda entry: entry.stat().st_mtime)[:DROPPED]:
+            forget(Path(entry.path))
 
 
 def _sweep() -> None:

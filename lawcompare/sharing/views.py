@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,6 +15,7 @@ from django.views.decorators.csp import csp_override
 
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import has_place, may_take_long, too_many
+from lawcompare.core.page_cache.middleware import kept_for
 from lawcompare.core.page_cache.public import public
 from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.access import WithdrawnError
@@ -95,20 +96,22 @@ def card(excerpt_of: Callable[..., SharedExcerpt]) -> View:
 
     @public()
     def picture(request: HttpRequest, **names: str) -> HttpResponse:
-        folder = cards.folder_of(request.build_absolute_uri(request.path))
+        root = site_root(request)
+        folder = cards.folder_of(root + request.path)
         try:
             excerpt = excerpt_of(**names)
         except (Http404, WithdrawnError):
             cards.forget(folder)
             raise
-        content = excerpt.as_card(request.get_host())
+        content = excerpt.as_card(urlsplit(root).netloc)
         file = cards.picture_of(folder, content)
         body = cards.read_picture(file)
         if body is None:
             if not (may_take_long(request) and has_place(request) and allow(request, "cards", settings.CARDS_PER_HOUR)):
                 return too_many(request)
             try:
-                body = cards.make_picture(file, content)
+                # Anybody may vary the host: no card is kept of one that is not our own.
+                body = cards.make_picture(file, content, is_kept=kept_for(request) is not None)
             except SetterFailed:
                 sentence = _("This picture could not be drawn. You can still read its page.")
                 response = render(request, "site/problem.html", {"sentence": sentence, "status": 503}, status=503)

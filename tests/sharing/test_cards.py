@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -149,6 +150,25 @@ def test_a_full_disk_keeps_no_card_and_shows_it_all_the_same(client, drafts, pic
     monkeypatch.setattr(Path, "write_bytes", refuse)
     assert client.get(CLAUSE).status_code == 200
     assert not files(pictures) and not list(pictures.glob("*/*.part"))
+
+
+def test_so_many_cards_are_kept_and_then_the_oldest_go(client, drafts, pictures, monkeypatch):
+    """Whoever asked for all addresses filled the disk of the site: some 100 MB an hour and network."""
+    monkeypatch.setattr(cards, "KEPT_MAX", 2)
+    monkeypatch.setattr(cards, "DROPPED", 1)
+    client.get(CLAUSE)
+    (oldest,) = files(pictures)
+    os.utime(oldest.parent, (1, 1))
+    for address in (ROW, CLAUSE.replace("_2.png", "_3.png")):
+        assert client.get(address).status_code == 200
+    assert len(files(pictures)) == 2 and oldest not in files(pictures)
+
+
+@pytest.mark.parametrize("site", ["", "https://example.org"])
+def test_made_up_ports_keep_no_cards(client, drafts, pictures, settings, site):
+    settings.SITE_URL = site
+    bodies = {client.get(CLAUSE, headers={"host": f"testserver{port}"}).content for port in ("", ":1", ":2")}
+    assert len(files(pictures)) == 1 and len(bodies) == (1 if site else 3)
 
 
 def test_cards_are_newly_drawn_so_often_in_an_hour_and_kept_ones_cost_nothing(client, drafts, settings):

@@ -77,7 +77,7 @@ class PageCache:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_visitor(request):
             return _keep_private(request, self.get_response(request))
-        address = _address(request)
+        address = kept_for(request)
         if not settings.PAGE_CACHE or asks_for_data(request) or address is None:
             return self._answer(request)
         try:
@@ -119,7 +119,7 @@ class PageCache:
         return _send(request, kept, as_it_is=True)
 
 
-def _address(request: HttpRequest) -> str | None:
+def kept_for(request: HttpRequest) -> str | None:
     """Returns what a page may depend on of the host that it was asked for at; None where no page is kept.
 
     Pages name ``SITE_URL``, else the host as it was asked for, which anybody may vary: those of our own are kept.
