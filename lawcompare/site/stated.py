@@ -274,10 +274,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for withdrawal in Withdrawal.objects.filter(Q(version__in=texts) | Q(law__in=laws)):
         # Of a law its first text: neither is named while it is withdrawn.
         key = withdrawal.version_id or next(pk for pk, text in texts.items() if text.law_id == withdrawal.law_id)
-        beside, is_public = (
-            [slugs.get(withdrawal.organisation_id), bool(withdrawal.restored_at)],
-            not withdrawal.restored_at,
-        )
+        is_public = withdrawal.restored_at is None
+        beside = [slugs.get(withdrawal.organisation_id), is_public]
         yield f"withdrawals/{texts[key].text_hash}", withdrawal, is_public, beside, log[key]
     for localised in LocalisedText.objects.all():
         yield f"in/{localised.language}/{localised.digest[:16]}", localised, True, None, []

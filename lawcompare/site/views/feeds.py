@@ -140,9 +140,14 @@ def _newest[Row: Model](rows: QuerySet[Row], standing: QuerySet[Row], of: str | 
     others = rows.exclude(pk__in=standing.order_by().values("pk"))
     order: Any = rows.query.order_by or rows.model._meta.ordering
     place = Window(RowNumber(), partition_by=of, order_by=order)
-    return [
-        row for some in (standing, others) for row in some.annotate(place=place).order_by("place", *order)[:ENTRIES_MAX]
+    # Their keys first: sorting carries no long words.
+    keys = [
+        key
+        for some in (standing, others)
+        for key in some.annotate(place=place).order_by("place", *order).values_list("pk", flat=True)[:ENTRIES_MAX]
     ]
+    found = rows.in_bulk(keys)
+    return [found[key] for key in keys]
 
 
 def _newest_notes(notes: AnnotationQuerySet) -> list[Annotation]:
