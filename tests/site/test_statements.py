@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from lawcompare.accounts.models import User
 from lawcompare.accounts.services import add_member, describe_organisation
-from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.models import Annotation, Reply
 from lawcompare.annotations.services import publish_annotation, withdraw_annotation
 from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.models import Concordance, LeadSentence
@@ -268,6 +268,16 @@ def test_of_every_column_of_words_it_is_said_why_it_is_not_stated():
     assert left_out == {name for names in COLUMNS_NOT_STATED.values() for name in names.split()}
 
 
+# Columns by which a row is public that are not stated, with what hides it.
+TAKEN_AWAY = {
+    Withdrawal: {"restored_at": "2026-11-25T00:00Z"},
+    Topic: {"retired_at": "2026-11-25T00:00Z"},
+    Carried: {"decision": ""},
+    Reply: {"status": "held"},
+    Version: {"published_at": None},
+}
+
+
 @pytest.fixture
 def stated(world, cast, store, drafts, key):
     """What was stated of a site with something public, and something private, in every relation."""
@@ -328,6 +338,8 @@ def test_whatever_public_is_changed_or_deleted_by_hand_is_found_and_what_the_log
         ways = {column: {column: other_than(getattr(row, column))} for column in COLUMNS[model].split()}
         if "basis" in ways:  # which rests on a heading where no relation is stated
             ways["basis"] = {"basis": "heading", "relation": ""}
+        # What takes the row itself away, and no other row.
+        ways |= {name: {name: value} for name, value in TAKEN_AWAY.get(model, {}).items()}
         for way, change in (ways | {"deleted": None}).items():
             before = transaction.savepoint_create()
             rows = model._base_manager.filter(pk=row.pk)
