@@ -4,11 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import EDITORS, Confirmation, Membership, Organisation, Proposable
-from lawcompare.laws.models import Origin, Version
+from lawcompare.laws.models import Clause, Origin, Version
+
+# Clauses of all public texts of an organisation that staff did not confirm: each is an answer to everybody's search.
+CLAUSES_WAITING_MAX = 40_000
+# And the letters of their words and headings, which a phrase is looked for in: two of the longest texts.
+LETTERS_WAITING_MAX = 40_000_000
 
 
 def confirmation_of(membership: Membership, *concerned: Version, last: QuerySet[Any] | None = None) -> str:
@@ -52,6 +58,32 @@ def check_room(organisation: Organisation, coming: int = 0, text: Version | None
         number = settings.PROPOSALS_WAITING_MAX
         sentence = _("%(number)s proposals of your organisation wait for the staff of this site: no more are taken.")
         raise ValidationError(sentence % {"number": number})
+
+
+def check_room_for_texts(organisation: Organisation, clauses: int = 0) -> None:
+    """Raise ValidationError where public texts of an organisation that wait for staff, with so many clauses that are
+    coming, have as many clauses or letters as they may.
+    """
+    texts = _unconfirmed(organisation)
+    clauses += texts.aggregate(sum=Sum("clause_count"))["sum"] or 0
+    if clauses >= CLAUSES_WAITING_MAX:
+        sentence = _("Texts of your organisation with %(number)s clauses wait for staff: no more are taken.")
+        raise ValidationError(sentence % {"number": clauses})
+    if letters_waiting(organisation) > LETTERS_WAITING_MAX:
+        raise ValidationError(_("Too many letters of your organisation’s texts wait for staff: no more are taken."))
+
+
+def letters_waiting(organisation: Organisation) -> int:
+    """Returns how many letters its public texts have that wait for staff."""
+    letters = Sum(Length("text") + Length("heading"))
+    clauses = Clause.objects.filter(version__in=_unconfirmed(organisation))
+    return clauses.aggregate(letters=letters)["letters"] or 0
+
+
+def _unconfirmed(organisation: Organisation) -> QuerySet[Version]:
+    """Public texts of an organisation that staff did not confirm."""
+    whose = {"origin__organisation": organisation, "origin__confirmation": Confirmation.PROPOSED}
+    return Version.objects.published().filter(**whose).order_by()
 
 
 def waiting_for_staff(model: Any) -> QuerySet[Any]:

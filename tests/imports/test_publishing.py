@@ -29,6 +29,7 @@ from lawcompare.imports.storing import services as storing
 from lawcompare.imports.storing.services import details_state, gaps_of, save_details
 from lawcompare.imports.templatetags.imports import corrections_of
 from lawcompare.imports.upload.services import discard
+from lawcompare.laws import proposals
 from lawcompare.laws.editing.services import rename_law, rename_text
 from lawcompare.laws.models import Clause, Law, Origin, Original, PlainWords, Version
 from lawcompare.laws.services import ImportRefused, store_text
@@ -563,7 +564,7 @@ def test_the_page_of_a_text_that_was_corrected_often_is_asked_for_in_no_time(edi
 
 def test_texts_of_so_many_clauses_wait_for_staff(editor, draft, hand_in, commit, monkeypatch, cast):
     """A hundred of the longest took everybody's search of one word some ten seconds of the database."""
-    monkeypatch.setattr(storing, "CLAUSES_WAITING_MAX", 2, raising=False)
+    monkeypatch.setattr(proposals, "CLAUSES_WAITING_MAX", 2)
     about(editor, draft)
     publish(editor, draft, commit)
     other = hand_in(LAW + "\nArticle 5. Lamps\nLamps are lit.\n")
@@ -595,7 +596,7 @@ def test_two_that_take_one_name_at_the_same_moment_both_become_public(editor, dr
 
 def test_texts_of_so_many_letters_wait_for_staff(editor, draft, commit, monkeypatch):
     """In a hundred of the longest everybody's search for a phrase was ended after twenty seconds."""
-    monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 2, raising=False)
+    monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 2)
     about(editor, draft)
     publish(editor, draft, commit)
     draft.refresh_from_db()
@@ -605,7 +606,7 @@ def test_texts_of_so_many_letters_wait_for_staff(editor, draft, commit, monkeypa
     monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 10**6)
     publish(editor, draft, commit)
     assert Version.objects.count() == 1
-    monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 2)
+    monkeypatch.setattr(proposals, "LETTERS_WAITING_MAX", 2)
     with pytest.raises(ValidationError):
         storing._check_room(draft.organisation)
     Origin.objects.update(confirmation="confirmed")

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
-from lawcompare.laws.models import Origin, Version, Withdrawal, check_date
+from lawcompare.laws import proposals
+from lawcompare.laws.models import Event, Origin, Version, Withdrawal, check_date
+from lawcompare.laws.timeline.services import save_event
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from lawcompare.publishing.carrying_forward.services import line_of_texts
 from tests.conftest import OLD_DRAFT
@@ -188,3 +190,28 @@ def test_today_is_no_future_whatever_the_time_zone():
     tomorrow = timezone.now() + timedelta(days=1)
     for form in ("%Y", "%Y-%m", "%Y-%m-%d"):
         check_date(f"{tomorrow:{form}}")
+
+
+def test_what_an_organisation_restores_has_room_among_what_waits_for_staff(cast, store, eve, settings, monkeypatch):
+    """It published as much as may wait, withdrew it, published as much again, and at last restored it all."""
+    settings.PROPOSALS_WAITING_MAX = 2
+    source = [{"url": "https://example.org/", "name": ""}]
+    talk = {"law": store("## Article 1. A\n\nB.\n", "x", law="theirs").law, "date": "2015", "kind": "drafting"}
+    for number in range(4):
+        text = store("## Article 1. Access\n\nWhoever.\n", "text", law=f"law-{number}")
+        Origin.objects.create(version=text, organisation=cast.centre, confirmation="proposed")
+        withdraw(cast.eve, text, REASON)
+    first, *others = Withdrawal.objects.standing().order_by("pk")
+    restore(cast.eve, first)
+    save_event(cast.eve, Event(title="A talk", sources=source, **talk), [])
+    for other in others:
+        page = eve.post(f"/workspace/restore/{seal(other.pk, 'withdrawal')}/", follow=True)
+        assert "2 proposals of your organisation wait" in page.content.decode()
+    assert Version.objects.published().filter(origin__organisation=cast.centre).count() == 1
+    settings.PROPOSALS_WAITING_MAX = 100
+    for limit in ("CLAUSES_WAITING_MAX", "LETTERS_WAITING_MAX"):
+        with monkeypatch.context() as patched, pytest.raises(ValidationError, match="wait for staff"):
+            patched.setattr(proposals, limit, 1)
+            restore(cast.eve, others[0])
+    restore(cast.sara, others[0])
+    restore(cast.eve, others[1])

@@ -9,13 +9,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Length
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.leaving import still_given
-from lawcompare.accounts.models import Confirmation, Organisation, Person
+from lawcompare.accounts.models import Organisation, Person
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import UNFINISHED
@@ -35,8 +34,8 @@ from lawcompare.laws.editing.services import (
     rename_law,
     rename_version,
 )
-from lawcompare.laws.models import Clause, Law, Origin, Version, Withdrawal
-from lawcompare.laws.proposals import check_room
+from lawcompare.laws.models import Law, Origin, Version, Withdrawal
+from lawcompare.laws.proposals import LETTERS_WAITING_MAX, check_room, check_room_for_texts, letters_waiting
 from lawcompare.laws.services import ImportRefused, TranslationGaps, store_text, translation_gaps
 from lawcompare.publishing.services import publish
 
@@ -143,33 +142,11 @@ def ask_to_store(
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
 
 
-# Clauses of all public texts of an organisation that staff did not confirm: each is an answer to everybody's search.
-CLAUSES_WAITING_MAX = 40_000
-# And their letters, which a phrase is looked for in: two of the longest texts.
-LETTERS_WAITING_MAX = 40_000_000
-
-
 def _check_room(organisation: Organisation, text: Version | None = None) -> None:
     coming = ImportDraft.objects.filter(organisation=organisation, version=None, store_publicly=True)
     coming = coming.filter(storing_job__state__in=UNFINISHED)
     check_room(organisation, coming.count(), text)
-    public = Version.objects.published().filter(
-        origin__organisation=organisation, origin__confirmation=Confirmation.PROPOSED
-    )
-    counts = [draft.clause_count for draft in coming] + list(public.order_by().values_list("clause_count", flat=True))
-    if sum(counts) >= CLAUSES_WAITING_MAX:
-        sentence = _("Texts of your organisation with %(number)s clauses wait for staff: no more are taken.")
-        raise ValidationError(sentence % {"number": sum(counts)})
-    if _has_letters_enough(organisation):
-        raise ValidationError(_("Too many letters of your organisation’s texts wait for staff: no more are taken."))
-
-
-def _has_letters_enough(organisation: Organisation, coming: int = 0) -> bool:
-    """Whether the public texts that wait for staff, with so many letters more, have as many as they may."""
-    texts = Origin.objects.filter(organisation=organisation, confirmation=Confirmation.PROPOSED)
-    clauses = Clause.objects.filter(version__in=texts.filter(version__published_at__isnull=False).values("version"))
-    letters = clauses.aggregate(letters=Sum(Length("text")))["letters"] or 0
-    return letters + coming > LETTERS_WAITING_MAX
+    check_room_for_texts(organisation, sum(draft.clause_count for draft in coming))
 
 
 def _check_law(slug: str) -> None:
@@ -250,7 +227,8 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     report(step, 0, draft.clause_count)
     details = _free_names(draft.store_as, draft.organisation) if is_public else private_names(draft.store_as)
     document = corrected(draft).document
-    if is_public and _has_letters_enough(draft.organisation, sum(len(clause.text) for clause in document.clauses)):
+    letters = sum(len(clause.heading) + len(clause.text) for clause in document.clauses)
+    if is_public and letters_waiting(draft.organisation) + letters > LETTERS_WAITING_MAX:
         raise ImportRefused(_("too many letters of your organisation’s texts would wait for staff"))
     version = store_text(
         document,

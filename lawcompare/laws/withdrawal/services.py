@@ -16,6 +16,7 @@ from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.core.translations.texts import check_length
 from lawcompare.laws.models import Law, Version, Withdrawal
+from lawcompare.laws.proposals import check_room, check_room_for_texts
 
 
 def may_withdraw(user: Person, target: Law | Version) -> bool:
@@ -69,10 +70,16 @@ def withdraw(user: Person, target: Law | Version, reason: str) -> Withdrawal:
 
 @transaction.atomic
 def restore(user: Person, withdrawal: Withdrawal) -> None:
-    """Make public again what was withdrawn. Raises ``PermissionDenied``."""
+    """Make public again what was withdrawn. Raises ``PermissionDenied``, and ``ValidationError`` where more would wait
+    for staff than may: what is withdrawn does not wait for them.
+    """
     organisation = _acting_for(user, may_restore(user, withdrawal))
+    if organisation is not None:
+        check_room_for_texts(organisation)
     held = Withdrawal.objects.standing().filter(pk=withdrawal.pk)
     if held.update(restored_at=timezone.now(), restored_by=user):
+        if organisation is not None:
+            check_room(organisation, coming=-1)  # with all that waits anew
         _record("restore", user, withdrawal.target, organisation)
 
 

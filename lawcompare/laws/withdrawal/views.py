@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -60,6 +59,5 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
     if not withdrawal_services.may_restore(request.user, withdrawal):
         raise Http404(_("There is no page at this address."))
     if request.method == "POST":
-        withdrawal_services.restore(request.user, withdrawal)
-        messages.success(request, _("Public again."))
+        attempt(request, lambda: withdrawal_services.restore(request.user, withdrawal), _("Public again."))
     return redirect(withdrawal.target)
