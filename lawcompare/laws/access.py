@@ -145,6 +145,12 @@ def titled(name: str, proposal: str) -> str:
     return f"{name} ({proposal})" if proposal else name
 
 
+def title_of_law(version: Version) -> str:
+    """What the law of a text is called where that goes out alone from a page of the text."""
+    law = version.law
+    return titled(law.name, proposal_of_law(law, of=TITLE)) if version.unchecked_of else law.name
+
+
 def _writers_of(law: Law, *, is_brought: bool) -> dict[str, Organisation]:
     """Returns by column which organisation wrote these words of a law's record; none where staff did, or confirmed
     another's text of it, also of those that are withdrawn by now. ``is_brought``: by an organisation, as its first

@@ -213,6 +213,7 @@ def names_in_short(old: Version, new: Version) -> tuple[str, str]:
     """
     in_short, titles = (name_in_short(old), name_in_short(new)), (old.law.name, new.law.name)
     are_drafts = old.law_id != new.law_id and old.law.kind == new.law.kind == LawKind.DRAFT
+    are_drafts = are_drafts and not (old.unchecked_of or new.unchecked_of)  # which its title would not say
     for names in (titles, in_short) if are_drafts else (in_short, titles):
         if names[0] != names[1]:
             return names

@@ -64,12 +64,12 @@ def breadcrumbs(root: str, steps: Sequence[tuple[str, str]]) -> Data:
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def law_reference(law: Law, root: str) -> Data:
+def law_reference(law: Law, name: str, root: str) -> Data:
     """Returns what names a law: the same node on every page that speaks of it."""
     return {
         "@type": "Legislation",
         "@id": root + plain_address("law", law.slug) + "#law",
-        "name": law.name,
+        "name": name,
         "url": root + law.get_absolute_url(),
         "legislationIdentifier": law.frbr_uri,
     }
@@ -103,9 +103,8 @@ def law_facts(law: Law) -> Data:
 def law_data(law: Law, versions: Sequence[Version], root: str) -> Data:
     """Returns a law with its texts and the way to it."""
     titled = access.titled(law.name, access.proposal_of_law(law, versions, access.TITLE))
-    node = law_reference(law, root) | law_facts(law)
+    node = law_reference(law, titled, root) | law_facts(law)
     node |= {
-        "name": titled,
         "alternateName": law.other_name,
         "description": "" if access.proposal_of_law(law, versions, access.ABOUT) else localised(law.description),
         "legislationDate": law.date,
@@ -136,7 +135,7 @@ def version_data(version: Version, root: str, translates: Version | None) -> Dat
     names = (law.slug, version.slug)
     node = version_reference(version, root) | law_facts(law) | version_facts(version)
     node |= {
-        "exampleOfWork": law_reference(law, root),
+        "exampleOfWork": law_reference(law, access.title_of_law(version), root),
         "datePublished": version.became_public_on,
         "translationOfWork": version_reference(translates, root) if translates else None,
         "identifier": f"sha256:{version.text_hash}",
@@ -168,7 +167,7 @@ def _steps_to(version: Version) -> list[tuple[str, str]]:
     law = version.law
     return [
         (_("Laws"), reverse("library")),
-        (law.name, law.get_absolute_url()),
+        (access.title_of_law(version), law.get_absolute_url()),
         (version.name, version.get_absolute_url()),
     ]
 
@@ -311,6 +310,7 @@ def eli_facts(version: Version, root: str) -> Data:
     return {
         "text": _version_id(version, root),
         "law": root + plain_address("law", law.slug) + "#law",
+        "law_title": access.title_of_law(version),
         "law_id": law.frbr_uri,
         "country": f"{AUTHORITY}/country/{country}" if country else "",
         "is_draft": law.kind == LawKind.DRAFT,

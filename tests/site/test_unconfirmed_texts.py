@@ -16,9 +16,11 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.laws.access import proposal_of_law
-from lawcompare.laws.citing import cite_in_law
+from lawcompare.laws.citing import cite_in_law, names_in_short
 from lawcompare.laws.models import Law, LawChange, Origin, Withdrawal
 from lawcompare.publishing.services import publish
+from lawcompare.sharing.emails.access import title_of
+from lawcompare.sharing.emails.models import Follower
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.proposals import decide, edits_the_site
 
@@ -120,7 +122,11 @@ def test_what_an_organisation_calls_a_law_goes_out_nowhere_without_its_name(clie
     wanted = {
         "/laws/bandits/": [titles[0], rf'"name":"{said}'],
         "/laws/bandits/concerns/": titles,
-        "/laws/bandits/versions/": titles[:1],
+        "/laws/bandits/versions/": [titles[0], rf'"description" content="[^"]*{said}'],
+        "/laws/bandits/signed/": [
+            *(rf'"exampleOfWork"[^!]*"name":"{said}', rf">{said}</span>", rf'title="{said}" href="[^"]*atom'),
+        ],
+        f"/laws/bandits/signed/{version.clauses.first().eid}/": [rf'"name":"{said}'],
         "/follow/laws/bandits/": titles,
         "/feeds/laws/bandits.atom": [rf"<title>{said}"],
         "/api/v1/laws/bandits": ['"proposed_by": ?"Proposed by The Others"'],
@@ -128,6 +134,8 @@ def test_what_an_organisation_calls_a_law_goes_out_nowhere_without_its_name(clie
     for address, patterns in wanted.items():
         words = client.get(address).content.decode()
         assert not [one for one in patterns if not re.search(one, words)], address
+    assert "zztitle" not in " ".join(names_in_short(drafts[0], version))
+    assert "(Proposed by" in title_of(Follower(law=version.law))
     decide(cast.sara, version.origin)
     assert not any("Proposed by" in client.get(address).content.decode() for address in wanted)
 

@@ -17,7 +17,7 @@ from lawcompare.accounts.models import EDITORS, VISITOR, Membership
 from lawcompare.core import numbers
 from lawcompare.core.encryption import hmac_of, site_cipher
 from lawcompare.crosswalk.models import Topic, TopicClause
-from lawcompare.laws.access import visible_laws
+from lawcompare.laws.access import TITLE, proposal_of_law, titled, visible_laws
 from lawcompare.laws.models import Version
 from lawcompare.publishing.models import Carried
 from lawcompare.sharing.emails.models import Choice, Follower
@@ -40,7 +40,9 @@ def followed_by(user: Any) -> QuerySet[Follower]:
 def title_of(follower: Follower) -> str:
     """What is followed, as it is called now; empty where they may not see it any more."""
     seen = visible_laws(follower.user or VISITOR).filter(pk=follower.law_id or 0).exists()
-    return str(follower.subject) if seen or (follower.topic and follower.topic.stands) else ""
+    if seen and follower.law:
+        return titled(follower.law.name, proposal_of_law(follower.law, of=TITLE))
+    return str(follower.subject) if follower.topic and follower.topic.stands else ""
 
 
 def person(user_id: int | None, organisation: int) -> QuerySet[Choice]:

@@ -17,7 +17,7 @@ from lawcompare.comparisons.access import pinned_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import digits, reader_address
-from lawcompare.laws.access import name_to
+from lawcompare.laws.access import name_to, title_of_law
 from lawcompare.laws.citing import (
     Reference,
     cite,
@@ -33,6 +33,7 @@ from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.site import linked_data
 
 register = template.Library()
+register.filter(title_of_law)
 # What would end a script or begin a comment, written as JSON may write it too.
 ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
