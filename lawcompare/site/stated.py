@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from django.db.models import Max, Min, Model, Q
+from django.db.models import Max, Min, Model, Prefetch, Q
 
 from lawcompare.accounts.models import Confirmation, Organisation
 from lawcompare.annotations.filters import public_organisations
@@ -25,6 +26,7 @@ from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, TopicClause, Value
 from lawcompare.laws.models import (
+    Clause,
     Event,
     FormerAddress,
     Law,
@@ -143,6 +145,10 @@ def _slugs() -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     return laws, texts
 
 
+def _linked(text: Version) -> tuple[int | None, ...]:
+    return text.translates_id, text.corrects_id, text.follows_id
+
+
 def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     """(name, row, whether it is public, what else it says, subjects in the log) of what is, or once was, public."""
     ever = Version.objects.filter(published_at__isnull=False)
@@ -156,12 +162,13 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     }
     log = {
         key: [*names[key], *(f"text/{name}" for name in names[key]), *(f"law/{slug}" for slug in law_slugs[one.law_id])]
+        + law_slugs[one.law_id]
         for key, one in texts.items()
     }
     for key, text in texts.items():
-        if of := texts.get(text.translates_id or 0):  # by it, a translation stands or no longer does
+        for of in (texts[to] for to in _linked(text) if to in texts):  # by it, a translation stands or no longer does
             origins = (f"laws.origin/{each.origin.pk}" for each in (text, of) if each.brought_by)
-            log[key] += [f"text/{of.address}", *origins]
+            log[key] += [*(f"text/{name}" for name in names[of.pk]), *origins]
     shown = {texts[key].law_id for key in public}
     laws = {one.law: one.law_id in shown for one in texts.values()}
     slugs: dict[int | None, str] = {one.pk: one.slug for one in Organisation.objects.all()}
@@ -169,7 +176,13 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for key, text in texts.items():
         origin = getattr(text, "origin", None)
         brought = origin and [slugs.get(origin.organisation_id), origin.confirmation]
-        yield f"text/{text.text_hash}", text, key in public, brought, [*log[key], f"laws.origin/{origin and origin.pk}"]
+        # Of a text that nobody ever saw nothing is said.
+        others = [to in texts and texts[to].text_hash for to in _linked(text)]
+        beside, of_text = (
+            [brought, text.law.slug, text.slug, others],
+            [*log[key], f"laws.origin/{origin and origin.pk}"],
+        )
+        yield f"text/{text.text_hash}", text, key in public, beside, of_text
     for review in TranslationReview.objects.filter(version__in=texts):
         key = review.version_id
         yield (
@@ -196,13 +209,25 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         key, name = link.version_id, f"law/{link.event.law.slug}/{link.event.slug}"
         yield f"{name}/{texts[key].text_hash}", link, key in public and laws[link.event.law], None, log[key]
     notes = Annotation.objects.ever_public()
-    for note in notes.select_related("clause").defer("clause__text").prefetch_related("categories"):
+    slugs_of_notes = dict(notes.values_list("pk", "slug"))
+    relied_on = [Prefetch(name, Clause.objects.defer("text")) for name in ("standards", "answers")]
+    for note in notes.select_related("clause").defer("clause__text").prefetch_related("categories", *relied_on):
         kinds = sorted(kind.code for kind in note.categories.all())
-        beside = [texts[note.version_id].text_hash, note.clause.eid, kinds, slugs.get(note.organisation_id)]
-        yield f"annotation/{note.slug}", note, note.version_id in public, beside, log[note.version_id]
+        earlier = slugs_of_notes.get(note.descends_from_id or 0)
+        clauses = [
+            [one for one in several.all() if one.version_id in texts] for several in (note.standards, note.answers)
+        ]
+        beside = [texts[note.version_id].text_hash, note.clause.eid, kinds, slugs.get(note.organisation_id), earlier]
+        beside += [sorted([texts[one.version_id].text_hash, one.eid] for one in several) for several in clauses]
+        of_note = [*log[note.version_id], *(subject for one in chain(*clauses) for subject in log[one.version_id])]
+        of_note += [f"annotation/{earlier}"] if earlier else []
+        yield f"annotation/{note.slug}", note, note.version_id in public, beside, of_note
     for reply in Reply.objects.filter(status=ReplyStatus.PUBLISHED, annotation__in=notes).select_related("annotation"):
         note = reply.annotation
-        beside, of_note = slugs.get(reply.organisation_id), [f"annotation/{note.slug}", *log[note.version_id]]
+        beside, of_note = (
+            [note.slug, slugs.get(reply.organisation_id)],
+            [f"annotation/{note.slug}", *log[note.version_id]],
+        )
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
     leads: dict[tuple[int, int], list[LeadSentence]] = defaultdict(list)
     for lead in LeadSentence.objects.filter(old__in=texts, new__in=texts):
@@ -222,33 +247,33 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for organisation in Organisation.objects.all():
         yield f"organisation/{organisation.slug}", organisation, organisation in named, None, []
     for topic in Topic.objects.select_related("merged_into"):
-        yield (
-            f"topic/{topic.slug}",
-            topic,
-            topic.stands,
-            [topic.is_current, topic.merged_into and topic.merged_into.slug],
-            [],
-        )
+        into = topic.merged_into and topic.merged_into.slug
+        beside = [topic.is_current, into, slugs.get(topic.organisation_id)]
+        yield f"topic/{topic.slug}", topic, topic.stands, beside, []
     sorted_in = TopicClause.objects.filter(clause__version__in=texts).select_related("topic", "clause")
     for under in sorted_in.defer("clause__text"):
         key, name = under.clause.version_id, f"topic/{under.topic.slug}"
         is_public = key in public and under.topic.stands
         yield f"{name}/{texts[key].text_hash}", under, is_public, under.clause.eid, [name, *log[key]]
     shown_values = set(values_among(Version.objects.filter(pk__in=standing)).values_list("pk", flat=True))
-    for value in Value.objects.filter(version__in=texts).select_related("clause").defer("clause__text"):
+    values = Value.objects.filter(version__in=texts).select_related("clause", "words_clause")
+    for value in values.defer("clause__text", "words_clause__text"):
         key, is_public = value.version_id, value.pk in shown_values
         name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
-        yield name, value, is_public, value.clause.eid, of_value
+        beside = [value.clause.eid, value.words_clause and value.words_clause.eid]
+        beside += [slugs.get(value.organisation_id), slugs.get(value.confirmed_for_id)]
+        yield name, value, is_public, beside, of_value
     pairs = Correspondence.objects.filter(subject_version__in=texts, object_version__in=texts)
     pairs = pairs.exclude(status=CorrespondenceStatus.SUGGESTED, decisions=None)  # which nobody ever saw
     shown_pairs = set(correspondences_among(Version.objects.filter(pk__in=standing)).values_list("pk", flat=True))
-    for pair in pairs.select_related("subject", "object").defer("subject__text", "object__text"):
+    for pair in pairs.select_related("topic", "subject", "object").defer("subject__text", "object__text"):
         key, other = pair.subject_version_id, pair.object_version_id
         is_public = pair.pk in shown_pairs
         # Not what an organisation was called when it stated this: that would tell when it was.
         author = slugs.get(pair.organisation_id, pair.author)
         beside = [author, pair.subject.eid, texts[other].text_hash, pair.object and pair.object.eid]
-        of_pair = [f"correspondence/{pair.pk}", *log[key], *log[other]]
+        beside += [pair.topic and pair.topic.slug, slugs.get(pair.seconded_for_id)]
+        of_pair = [f"correspondence/{pair.pk}", f"topic/{pair.topic and pair.topic.slug}", *log[key], *log[other]]
         name = f"correspondences/{texts[key].text_hash}"
         yield name, pair, is_public, beside, of_pair
     words = Concordance.objects.filter(old_version__in=texts, new_version__in=texts)
@@ -262,7 +287,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         is_public = is_in_force and {key, other} <= standing
         yield f"pairings/{texts[key].text_hash}", word, is_public, [*beside, is_in_force], of_pair
     carried = Carried.objects.filter(annotation__in=notes, carrying__new__in=texts)
-    for one in carried.select_related("annotation", "carrying", "successor"):
+    carried = carried.select_related("annotation", "carrying", "clause", "successor").defer("clause__text")
+    for one in carried:
         note, key = one.annotation, one.carrying.new_id
         # Who brought a text that is not confirmed alone knows of it.
         is_told = bool(public_outcome(one))
@@ -270,7 +296,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         of_note = [f"annotation/{note.slug}", *log[key]]
         of_note += [f"annotation/{one.successor.slug}"] if one.successor else []
         of_note += [f"laws.origin/{texts[key].origin.pk}"] if texts[key].brought_by else []
-        yield f"annotation/{note.slug}/{texts[key].text_hash}", one, is_public, is_told, of_note
+        beside = [is_told, one.clause and one.clause.eid, slugs_of_notes.get(one.successor_id or 0)]
+        yield f"annotation/{note.slug}/{texts[key].text_hash}", one, is_public, beside, of_note
     for withdrawal in Withdrawal.objects.filter(Q(version__in=texts) | Q(law__in=laws)):
         # Of a law its first text: neither is named while it is withdrawn.
         key = withdrawal.version_id or next(pk for pk, text in texts.items() if text.law_id == withdrawal.law_id)

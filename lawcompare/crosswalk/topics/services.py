@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import EDITORS, VISITOR, Confirmation, Membership, Person
-from lawcompare.core.log.services import record
+from lawcompare.core.log.services import record_each
 from lawcompare.core.models import Entry
 from lawcompare.core.translations.texts import check_length
 from lawcompare.crosswalk.access import (
@@ -178,8 +178,9 @@ def _do(
     if same is not None and confirmation == Confirmation.PROPOSED:
         return same
     change.save()
-    record(f"topic {action}", f"topic/{topic.slug}", by=membership.user, organisation=membership.organisation.slug)
     follow_confirmation(change)
+    subjects = changed_by(change) if change.stands else [f"topic/{topic.slug}"]
+    record_each(f"topic {action}", subjects, membership.user, membership.organisation.slug)
     topic.refresh_from_db()
     return change
 
@@ -197,6 +198,18 @@ def _check_possible(topic: Topic, change: TopicChange) -> None:
         raise ValidationError(_("This topic is no longer in use."))
     if change.action == TopicAction.RESTORED and topic.retired_at is None:
         raise ValidationError(_("This topic is in use already."))
+
+
+def changed_by(change: TopicChange) -> list[str]:
+    """What a change that was done, or taken back, changes as the log names it: of a merge both topics, and those that
+    were merged into one of them before.
+    """
+    topics = [change.topic.slug]
+    if "into" in change.content:
+        topics += [change.content["into"]]
+        others = Topic.objects.filter(merged_into__slug__in=topics).exclude(slug__in=topics)
+        topics += others.values_list("slug", flat=True)
+    return [f"topic/{slug}" for slug in topics]
 
 
 def follow_confirmation(change: TopicChange) -> None:

@@ -370,8 +370,7 @@ def _changed_by(row: Any) -> list[str]:
     """What deciding on a row changes, as the log names it."""
     if isinstance(row, CategoryChange):
         return [f"category/{row.category.code}"]
-    topics = [row.topic.slug] if getattr(row, "topic", None) else []
     if isinstance(row, TopicChange):
-        topics += [row.content["into"]] if "into" in row.content else []
-        return [f"topic/{slug}" for slug in topics]
-    return [f"{row._meta.label_lower}/{row.pk}", *(f"topic/{slug}" for slug in topics)]
+        return topics.changed_by(row)
+    of_topic = [f"topic/{row.topic.slug}"] if getattr(row, "topic", None) else []
+    return [f"{row._meta.label_lower}/{row.pk}", *of_topic]
