@@ -420,9 +420,14 @@ def is_there(file: ComparisonFile) -> bool:
     if not job.is_done or job.finished_at is None or job.finished_at <= timezone.now() - KEPT_FOR:
         return False
     named = MapDecision.objects.filter(made__in=file.comparison.pairs.order_by().values("decision")).order_by()
-    taken_back = Q(action__in=BY_STAFF, organisation="") | Q(action__in=BY_WHO_IS_NAMED, actor__in=named.values("by"))
+    return not taken_back_since(job, Q(actor__in=named.values("by")))
+
+
+def taken_back_since(job: Job, named: Q) -> bool:
+    """Whether staff, or people who may be ``named`` in a file, may have taken something back since it was asked for."""
+    taken_back = Q(action__in=BY_STAFF, organisation="") | Q(named, action__in=BY_WHO_IS_NAMED)
     since = job.requested_at.astimezone(UTC).isoformat(timespec="microseconds")
-    return not Entry.objects.filter(taken_back, at__gte=since).exists()
+    return Entry.objects.filter(taken_back, at__gte=since).exists()
 
 
 def content_of(file: ComparisonFile) -> bytes | None:

@@ -17,7 +17,9 @@ from django.utils.translation import override
 
 from lawcompare.accounts.access import act_for
 from lawcompare.accounts.models import Person
-from lawcompare.annotations.models import NoteDecision, NoteStep
+from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
+from lawcompare.comparisons.exports import taken_back_since
+from lawcompare.comparisons.models import MapDecision
 from lawcompare.core.encryption import site_cipher
 from lawcompare.core.jobs import registry, runner
 from lawcompare.core.jobs.models import Job, JobState
@@ -150,6 +152,11 @@ def content_of(file: MemoFile, versions: Any) -> bytes | None:
     own = MemoItem.objects.filter(memo=stored.memo_id, annotation__isnull=False).values("annotation")
     rewritten = Q(status=NoteStep.PUBLISHED, annotation__in=own)
     if NoteDecision.objects.filter(gone | rewritten, at__gte=stored.job.requested_at).exists():
+        return None
+    texts = Version.objects.filter(pk__in=stored.texts)
+    paired = MapDecision.objects.filter(old_version__in=texts, new_version__in=texts).order_by().values("by")
+    credited = Annotation.objects.filter(version__in=texts).order_by().values("creator")
+    if taken_back_since(stored.job, Q(actor__in=paired) | Q(actor__in=credited)):
         return None
     try:
         return site_cipher(PURPOSE).decrypt(bytes(stored.content))

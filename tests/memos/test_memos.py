@@ -18,11 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.accounts.models import User
-from lawcompare.accounts.services import add_member
+from lawcompare.accounts.services import add_member, set_display_name
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.comparisons.access import find_comparison
-from lawcompare.comparisons.correcting.services import set_together
+from lawcompare.comparisons.correcting.services import set_together, withdraw_name
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.comparisons.services import propose_lead, request_comparison
 from lawcompare.core.jobs import runner
@@ -633,6 +633,34 @@ def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(cast, draf
     ask()
     given = alice.get(address)
     assert given.status_code == 200 and "Planted" not in str(cells_of(given.content, 1))
+
+
+def test_a_file_with_a_name_that_was_taken_back_since_is_not_given_out(
+    cast, drafts, memo, alice, django_capture_on_commit_callbacks
+):
+    set_display_name(cast.charlie, "Charlie Planted")
+    old, new = drafts
+    with django_capture_on_commit_callbacks(execute=True):
+        request_comparison(old, new)
+        pair = [(article(old, 3), article(new, 2))]
+        decision = set_together(cast.charlie, old, new, pair, "One duty.", names_person=True)
+        decide_on(cast.sara, decision)
+    row = {"old_eid": article(old, 3).eid, "new_eid": article(new, 2).eid}
+    parts = [
+        MemoItem(kind=ItemKind.COMPARISON, old=old, new=new),
+        MemoItem(kind=ItemKind.CHANGE, old=old, new=new, **row),
+    ]
+    services.add_items(cast.alice, memo, parts)
+    address = reverse("memo_file", args=[memo.key, "xlsx"])
+    for is_named, take_back in (
+        (True, lambda: set_display_name(cast.eve, "")),  # who is not named in it
+        (False, lambda: withdraw_name(cast.charlie, decision)),
+    ):
+        services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org")
+        runner.run_now(Job.objects.get(kind="memofile"))
+        assert "Planted" in str(cells_of(alice.get(address).content, 1))
+        take_back()
+        assert (alice.get(address).status_code == 200) == is_named
 
 
 def test_a_file_is_written_as_for_a_visitor_where_who_asked_has_left_for_another_organisation(cast, store, memo):
