@@ -25,7 +25,7 @@ PROCESSES = ["web", "worker", "beat"]
 PLACES = [
     (r"/srv/lawcompare/app/\.venv/bin/", ""),
     (r"\$\{(\w+):-([^}]*)\}", r"\2"),
-    (r"(/srv/lawcompare/data|/data|/tmp|\bvar)/", "DATA/"),
+    (r"(/srv/lawcompare/data|/run/lawcompare|/data|/tmp|\bvar)/", "DATA/"),
     (r"/srv/lawcompare/backups|/backups", "BACKUPS"),
     (r"(127\.0\.0\.1|0\.0\.0\.0):8000", "ADDRESS"),
 ]
@@ -209,7 +209,9 @@ def test_a_unit_is_well_formed_and_lets_its_process_at_little(name):
     assert (service["NoNewPrivileges"], service["ProtectSystem"], service["ProtectHome"]) == ("true", "strict", "true")
     assert "/srv/lawcompare/data" in service["ReadWritePaths"] and service["PrivateTmp"] == "true"
     if name != "backup":
-        assert service["Restart"] == "always"
+        # However long it cannot start, and whatever fills the disk of the data.
+        assert (service["Restart"], parser["Unit"]["StartLimitIntervalSec"]) == ("always", "0")
+        assert "/srv/lawcompare/data" not in service["ExecStart"]
 
 
 HARDENED = {
