@@ -30,6 +30,8 @@ class Opening:
 
 
 OPENINGS: list[Opening] = []
+# What else ends where a person has another role, or none.
+ENDINGS: list[Callable[[User], None]] = []
 
 
 def still_given(action: str, by: str = "by", organisation: str = "organisation") -> Exists:
@@ -51,6 +53,8 @@ def left_open(membership: Membership, role: str = "") -> list[str]:
 
 def end_left_open(user: User, by: Person | None) -> list[str]:
     """Close what the person opened and may no longer; ``by`` is who took the role. Returns a line for each."""
+    for end in ENDINGS:
+        end(user)
     ended = []
     for opening in OPENINGS:
         given = still_given(opening.action, opening.by, opening.organisation)

@@ -9,10 +9,11 @@ class SharingConfig(AppConfig):
     name = "lawcompare.sharing"
 
     def ready(self) -> None:
-        from lawcompare.accounts.leaving import OPENINGS, Opening
+        from lawcompare.accounts.leaving import ENDINGS, OPENINGS, Opening
         from lawcompare.annotations.models import NoteDecision
         from lawcompare.core.jobs.registry import Kind, register
         from lawcompare.laws.models import Version
+        from lawcompare.sharing.emails.access import forget_waiting
         from lawcompare.sharing.guests.models import GuestLink
 
         OPENINGS.append(Opening(
@@ -23,6 +24,7 @@ class SharingConfig(AppConfig):
             lambda: {"ended_at": timezone.now()}, "end guest link",
             lambda row: _("Guest link to %(text)s") % {"text": row.title},
         ))  # fmt: skip
+        ENDINGS.append(forget_waiting)
         telling, title, day = "lawcompare.sharing.emails.telling", "announcement by e-mail", timedelta(days=1)
         ended = ("reading", "storing", "fetch", "carrying")
         register(

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from lawcompare.accounts.leaving import OPENINGS
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User, digest_of
-from lawcompare.accounts.services import add_member, find_invitation
+from lawcompare.accounts.services import add_member, find_invitation, remove_member
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
+from lawcompare.core.mail import Email, queue
 from lawcompare.core.models import Entry
 from lawcompare.crosswalk.drafts.services import begin_draft
 from lawcompare.imports.models import DraftPage, ImportDraft
@@ -233,6 +234,16 @@ def test_who_left_hears_nothing_of_the_organisation_s_work(cast, opened):
     with TestCase.captureOnCommitCallbacks(execute=True):
         run_now(Job.objects.create(kind="daily-emails"))
     assert not mail.outbox and not Notice.objects.exists()
+
+
+def test_what_the_mail_server_did_not_take_yet_reaches_nobody_who_left(cast):
+    for user in (cast.alice, cast.rita):
+        choice = Choice.objects.create(user=user, language="en", root="https://law.example")
+        (job,) = queue(Email(user.email, "A note waits", "https://law.example/annotations/x/"))
+        Notice.objects.create(choice=choice, kind="job", job=job)
+    remove_member(cast.adam, cast.alice.memberships.get().pk)
+    assert [one.choice.user for one in Notice.objects.all()] == [cast.rita]
+    assert Job.objects.filter(kind="email").count() == 1
 
 
 def test_who_no_longer_is_staff_hears_nothing_of_the_editors_work(cast):

@@ -13,14 +13,15 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import MAY
-from lawcompare.accounts.models import EDITORS, VISITOR, Membership
+from lawcompare.accounts.models import EDITORS, VISITOR, Membership, User
 from lawcompare.core import numbers
 from lawcompare.core.encryption import hmac_of, site_cipher
+from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.crosswalk.models import Topic, TopicClause
 from lawcompare.laws.access import TITLE, proposal_of_law, titled, visible_laws
 from lawcompare.laws.models import Version
 from lawcompare.publishing.models import Carried
-from lawcompare.sharing.emails.models import Choice, Follower
+from lawcompare.sharing.emails.models import Choice, Follower, Notice
 
 DAYS_TO_CONFIRM = 7
 CONFIRM_SALT, END_SALT = "lawcompare.sharing.emails.confirm", "lawcompare.sharing.emails.end"
@@ -48,6 +49,13 @@ def title_of(follower: Follower) -> str:
 def person(user_id: int | None, organisation: int) -> QuerySet[Choice]:
     """The choice of one person, where they made any and still are of the organisation whose work is told of."""
     return _of_members(organisation).filter(user=user_id)
+
+
+def forget_waiting(user: User) -> None:
+    """Send who acts for no organisation any more no e-mail about its work that the mail server did not take yet."""
+    if not (user.is_active and user.memberships.exists()):
+        waiting = Notice.objects.filter(choice__user=user.pk, job__state=JobState.QUEUED)
+        Job.objects.filter(pk__in=waiting.values("job")).delete()
 
 
 def members_who(action: str, organisation: int, besides: int | None = None) -> QuerySet[Choice]:
