@@ -23,6 +23,7 @@ from lawcompare.core.translations.texts import localised
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.amendments.access import own_amendment
 from lawcompare.laws.amendments.html import InstructionLinks
+from lawcompare.laws.formatting import heading_in_name
 from lawcompare.laws.html import (
     ClauseAddresses,
     as_html,
@@ -276,7 +277,9 @@ class ClauseWriter:
     def _line(self, line: ClauseLine) -> str:
         """A heading above articles, an article, or what stands inside one."""
         clause, language = line.clause, self.language
-        eid, number, heading = escape(clause.eid), as_html(clause.num, language), as_html(clause.heading, language)
+        self.room -= len(clause.heading)
+        full = clause.heading if self.room >= 0 else heading_in_name(clause.heading)
+        eid, number, heading = escape(clause.eid), as_html(clause.num, language), as_html(full, language)
         # Empty places with the ids that the clause had before, so that old links land on it.
         former = "".join(
             f'<span class="former-id" id="{escape(old)}"></span>' for old in self.former.get(clause.pk, ())

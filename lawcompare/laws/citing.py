@@ -15,10 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from lawcompare.core.translations.texts import localised
 from lawcompare.engine.structure.numbering import SUFFIX_IN_BRACKETS, clean, from_khmer, spaced_suffixes
 from lawcompare.languages import digits, reader_address, reader_language
-from lawcompare.laws.formatting import format_date, number_in_reader_language, place_in_words
+from lawcompare.laws.formatting import format_date, heading_in_name, number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Law, LawKind, Version
 
 # "Article", "Art." or "§" before the number.
@@ -47,7 +46,9 @@ def cite(clause: Clause) -> str:
     """
     unit, parts = _format_address(clause.eid)
     if not unit or not parts:
-        return ". ".join(filter(None, [number_of(clause), localised(clause.heading)])) or place_in_words(clause.eid)
+        return ". ".join(filter(None, [number_of(clause), heading_in_name(clause.heading)])) or place_in_words(
+            clause.eid
+        )
     return unit + parts
 
 

@@ -160,6 +160,15 @@ def _number_in(num: str, language: str) -> str:
     return str(_LEVELS[level]) % {"number": digits(number)}
 
 
+# A clause is named by so many letters of its heading, of which a page may have thousands; no law here needs more.
+HEADING_IN_NAME = 200
+
+
+def heading_in_name(heading: str) -> str:
+    """Returns the heading of a clause in the reader's language, as the clause is named by it; of a long one a part."""
+    return localised(heading) if len(heading) <= HEADING_IN_NAME else f"{heading[:HEADING_IN_NAME]}…"
+
+
 def name_in_reader_language(num: str, heading: str) -> str:
     """Returns number and heading of a clause in the reader's language, as far as they are known in it."""
-    return " ".join(filter(None, [number_in_reader_language(num), localised(heading)]))
+    return " ".join(filter(None, [number_in_reader_language(num), heading_in_name(heading)]))

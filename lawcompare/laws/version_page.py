@@ -13,12 +13,8 @@ from django.db.models.functions import Coalesce, Left
 
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import CLAUSE_PAGE_MAX
-from lawcompare.laws.formatting import name_in_reader_language, place_in_words
+from lawcompare.laws.formatting import HEADING_IN_NAME, name_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Version
-
-
-# A table of contents names a clause by so many letters of its heading; no heading of a law here has more.
-LISTED_MAX = 200
 
 
 class HeadedClause(NamedTuple):
@@ -32,8 +28,7 @@ class HeadedClause(NamedTuple):
     end: int
 
     def __str__(self) -> str:
-        heading = self.heading if len(self.heading) <= LISTED_MAX else f"{self.heading[:LISTED_MAX]}…"
-        return name_in_reader_language(self.num, heading) or place_in_words(self.eid)
+        return name_in_reader_language(self.num, self.heading) or place_in_words(self.eid)
 
 
 # No code of law here has so many articles and headings above them.
@@ -104,7 +99,7 @@ def lay_out(version: Version) -> Layout:
     # Clauses are listed down to the depth of the deepest article.
     deepest = Coalesce(Subquery(units.order_by("-depth").values("depth")[:1]), 1)
     headed = Clause.objects.filter(version=version, depth__lte=deepest).exclude(heading="", num="")
-    listed = {"heading": Left("heading", LISTED_MAX + 1)}
+    listed = {"heading": Left("heading", HEADING_IN_NAME + 1)}
     columns = (listed.get(name, name) for name in HeadedClause._fields)
     rows: Any = headed.order_by("position").values_list(*columns)
     return _lay_out(list(map(HeadedClause._make, rows)), version.clause_count)

@@ -35,6 +35,7 @@ from lawcompare.sharing import access
 # Letters of law text and of a comment on a card; Khmer takes more room. On a page there may be more of both.
 ON_CARD = {"en": 330, "km": 250}
 COMMENT_ON_CARD = {"en": 150, "km": 110}
+TITLE_ON_CARD = 160
 OF_ON_CARD, LEAD_ON_CARD = {"en": 110, "km": 160}, {"en": 110, "km": 120}
 ON_PAGE, COMMENT_ON_PAGE = 1500, 400
 IN_MESSAGE = 280
@@ -126,7 +127,7 @@ class SharedExcerpt:
             site=settings.SITE_NAME,
             host=host,
             language=language,
-            title=self.title,
+            title=cut_end(self.title, TITLE_ON_CARD),
             label=self.label,
             of=cut_end(self.of, OF_ON_CARD.get(language, OF_ON_CARD["en"])),
             lead=cut_end(self.lead, LEAD_ON_CARD.get(language, LEAD_ON_CARD["en"])),

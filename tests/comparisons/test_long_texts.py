@@ -280,7 +280,8 @@ def test_a_page_has_room_for_so_many_letters_and_leads_to_the_rest(client, draft
     first, *_others, last = drafts[1].clauses.filter(element="article").exclude(text="")
     page = lambda: client.get(drafts[1].get_absolute_url()).content.decode()  # noqa: E731
     assert last.text[:30] in unescape(page()) and "This page is full" not in page()
-    monkeypatch.setattr("lawcompare.annotations.html.LETTERS_ON_PAGE", len(first.text))
+    room = len(first.text) + sum(len(one.heading) for one in drafts[1].clauses.filter(position__lte=first.position))
+    monkeypatch.setattr("lawcompare.annotations.html.LETTERS_ON_PAGE", room)
     html = unescape(page())
     assert first.text[:30] in html and last.text[:30] not in html
     assert f'<a href="{last.get_absolute_url()}">This page is full' in html

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -275,6 +277,15 @@ def test_two_that_fetch_one_title_at_the_same_moment_write_into_no_file_of_the_o
     fetch("17:506")
     assert sorted(Version.objects.values_list("selection", flat=True)) == ["506", "507"]
     assert site.asked.count("") == len(site.asked) and left_behind(settings) == []
+
+
+def test_what_a_fetch_beside_another_left_when_it_was_killed_goes(site, settings):
+    folder = Path(settings.DATA_DIR) / "uscode"
+    for name, ago in (("of-a-killed-one", 2 * publisher.LEFT_FOR), ("of-one-that-runs", 60)):
+        (folder / name).mkdir(parents=True)
+        os.utime(folder / name, (time.time() - ago,) * 2)
+    fetch("17:506")
+    assert left_behind(settings) == ["of-one-that-runs"]
 
 
 def test_a_file_that_changed_between_two_tries_is_fetched_anew(site, settings):

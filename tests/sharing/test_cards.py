@@ -62,6 +62,18 @@ def test_a_card_is_a_picture_that_is_drawn_once(client, drafts, subject, drawn, 
             assert len(drawn) == 1 and first.content in [file.read_bytes() for file in files(pictures)]
 
 
+def test_a_heading_as_long_as_a_page_fits_on_a_card_and_in_a_table_of_contents(client, store):
+    """Of thousands of such headings the page of a text had 74 MB, and none of its clauses a card."""
+    version, heading = store(OLD_DRAFT, "odd", published=False), "បទល្មើសបច្ចេកវិទ្យា " * 240
+    version.clauses.filter(num="Article 1").update(heading=heading.strip())
+    publish(version)
+    article = version.clauses.get(num="Article 1").eid
+    for prefix in ("", "/km"):
+        assert client.get(f"{prefix}/share/laws/draft/odd/{article}.png").status_code == 200
+    page = client.get("/laws/draft/odd/").content.decode()
+    assert page.count(heading.strip()) == 1 and page.count(heading[:150]) > 3
+
+
 def test_a_card_of_a_row_has_the_redline_and_what_the_texts_are(client, drafts, drawn):
     assert client.get(ROW).status_code == 200
     card = drawn[0]

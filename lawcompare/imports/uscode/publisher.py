@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import time
 import zipfile
 import zlib
@@ -241,6 +242,10 @@ class WebSource:
         return _("%(host)s cannot be reached") % {"host": self.host}
 
 
+# Seconds after which nothing is fetched into a folder any more.
+LEFT_FOR = 24 * 60 * 60
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[Path]:
     """The folder, where what is not whole stays for the next try; where another process fetches, a new one inside it
@@ -251,6 +256,9 @@ def _alone(folder: Path) -> Iterator[Path]:
         place: AbstractContextManager[Any] = nullcontext(folder)
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in folder.iterdir():  # by a process that was killed
+                if left.is_dir() and left.stat().st_mtime < time.time() - LEFT_FOR:
+                    shutil.rmtree(left, ignore_errors=True)
         except BlockingIOError:
             place = TemporaryDirectory(dir=folder)
         with place as own:
