@@ -273,8 +273,9 @@ class VisitorsForms:
         return self.get_response(request)
 
 
-# Marks that set the words after them in another order, also those of the site that say whose words they are.
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Marks that set the words after them in another order, also those of the site that say whose words they are; and what
+# no XML may have, as feeds are.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 # Characters of a word, or of a row of signs, in a form: what looks for something in words takes the square of their
@@ -288,7 +289,7 @@ class TypedWords:
     word longer than any text has.
 
     A null character in an address stands for one that nothing contains; a form that holds one is refused, and so is
-    an address with such a number. Marks that turn the direction of writing are taken out of forms.
+    an address with such a number. Marks that turn the direction of writing, and signs that no XML has, are taken out.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -31,6 +31,8 @@ ROW_TABS = 2
 
 # So deep a text may be: laws have at most a dozen levels, and each is walked into from the one above.
 LEVELS_MAX = 50
+# What an address of a page, or the name of a file, may have as the eId of a clause; and how many bytes of it.
+ADDRESS, ADDRESS_BYTES_MAX = re.compile(r"[\w-]+"), 240
 
 # Warnings of a text: each stands on the page on which it is corrected.
 WARNINGS_MAX = 10_000
@@ -186,6 +188,15 @@ def longest_run(text: str) -> int:
     return max((match.end() - match.start() for match in _RUNS.finditer(text)), default=0)
 
 
+def is_address(eid: str) -> bool:
+    """Whether a page and a file can be named by the eId of a clause.
+
+    >>> is_address("chp_1__art_2bis"), is_address("art_2/x"), is_address("")
+    (True, False, False)
+    """
+    return bool(ADDRESS.fullmatch(eid)) and len(eid.encode()) <= ADDRESS_BYTES_MAX
+
+
 def sizes(document: Document) -> dict[str, int]:
     """What of a document may be limited, by names; ``characters`` are those of its clauses, and of what it says of
     itself.
@@ -198,6 +209,7 @@ def sizes(document: Document) -> dict[str, int]:
         "clauses": len(document.clauses),
         "characters of a clause": max((len(one.text) for one in document.clauses), default=0),
         "characters of a heading": max((len(one.heading) for one in document.clauses), default=0),
+        "odd addresses": sum(not is_address(one.eid) for one in document.clauses),
         "levels": max((one.depth for one in document.clauses), default=-1) + 1,
         "warnings": len(document.warnings),
         "furniture": len(document.furniture),

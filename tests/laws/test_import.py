@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.urls import get_resolver
 
+from lawcompare.engine import document as engine
 from lawcompare.laws.access import proposal_of_law
 from lawcompare.laws.models import RESERVED, Clause, Law, Origin, Version
+from lawcompare.laws.services import Import, ImportRefused, import_law, store_text
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 
@@ -146,6 +148,24 @@ def test_a_bad_file_gives_one_sentence_and_not_one_row(write, subtests):
             assert "\n" not in str(refused.value).strip()
             assert str(refused.value).startswith(name)
             assert not Law.objects.exists() and not Version.objects.exists() and not Clause.objects.exists()
+
+
+def test_no_clause_has_an_address_that_no_page_can_have():
+    """With one of them the search, the sitemap and the mirror of all texts failed."""
+    odd = ["art_2/x", "art_" + "ក" * 200, "art_" + "9" * 250, "art 4?", "art_5"]
+    articles = (
+        f'<article eId="{eid}"><num>Article {number}</num><content><p>Whoever enters.</p></content></article>'
+        for number, eid in enumerate(odd, 1)
+    )
+    space = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
+    act = f'<akomaNtoso xmlns="{space}"><act name="a"><meta/><body>{"".join(articles)}</body></act></akomaNtoso>'
+    named = {"law": "odd", "law_title": "Odd", "title": "Odd", "jurisdiction": "kh", "kind": "draft", "date": "2020"}
+    named |= {"version": "v1", "text_status": "restatement", "language": "en"}
+    stored = import_law(Import(act.encode(), "odd.xml", metadata=named)).version
+    assert list(stored.clauses.values_list("eid", flat=True)) == ["art_1", "art_2", "art_3", "art_4", "art_5"]
+    document = engine.Document("Odd", "en", (engine.Clause("art_1/x", "article", "Article 1", "", "Whoever enters."),))
+    with pytest.raises(ImportRefused, match="no page can have"):
+        store_text(document, named | {"version": "v3"}, "0" * 64)
 
 
 def test_a_repeated_number_is_told_with_its_line_and_may_be_accepted(write):

@@ -218,6 +218,16 @@ def test_the_feed_of_an_organisation(client, noted, cast):  # noqa: F811
     assert client.get("/feeds/organisations/none.atom").status_code == 404
 
 
+def test_no_sign_of_a_note_makes_a_feed_unreadable(client, noted):  # noqa: F811
+    """With two of them reader programs refused the whole feed, and so what others had in it."""
+    words = "It is \ufffe\uffff\x0b vague."
+    Annotation.objects.update(body=words, body_html=f"<p>{words}</p>")
+    for address in ("/feeds/annotations.atom", "/feeds/laws/draft.atom"):
+        feed = client.get(address).content
+        etree.fromstring(feed)
+        assert b"vague" in feed
+
+
 def test_a_feed_says_the_same_as_long_as_nothing_is_new(client, noted):  # noqa: F811
     for address in ("/feeds/laws/draft.atom", "/feeds/organisations/others.atom"):
         assert client.get(address).content == client.get(address).content

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from lawcompare.engine.document import Document, Furniture, ReadingWarning
+from lawcompare.engine.document import Document, Furniture, ReadingWarning, is_address
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding import parse
 from lawcompare.engine.reading.xml_levels import BREAK, LevelReader, name_of, plain_words
@@ -203,7 +203,9 @@ def _is_inside_another(document: Any) -> bool:
 
 
 def _given_eid(element: Any) -> str:
-    return "".join((element.get("eId") or element.get("id") or "").split())
+    """The address that a file gives a clause; none where no page could have it, and then one is made."""
+    eid = "".join((element.get("eId") or element.get("id") or "").split())
+    return eid if eid.isascii() and is_address(eid) else ""
 
 
 def _meta(law: Any) -> dict[str, Any]:

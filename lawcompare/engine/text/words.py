@@ -7,6 +7,8 @@ from itertools import accumulate
 import regex
 from icu4py.breakers import WordBreaker
 
+# Signs that no XML may contain, not even written as numbers (XML 1.0, production 2).
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # English words that stand in nearly every clause, so that they tell none from another. "not" and "without" do.
 STOP_WORDS = frozenset(
     regex.findall(

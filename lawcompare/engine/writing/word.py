@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
+from lawcompare.engine.text.words import NOT_IN_XML
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMESPACES = f'xmlns:w="{W}" xmlns:r="{R}"'
@@ -132,7 +134,6 @@ _CORE = (
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LOOKS = {"insert": "0B5D2E", "delete": "9B1C1C", "slip": "595959"}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 KHMER = re.compile("[\u1780-\u17ff\u19e0-\u19ff]")
@@ -215,7 +216,7 @@ class WordDocument:
         return run
 
     def _words(self, run: Any, text: str, name: str) -> None:
-        for number, line in enumerate(_UNSPEAKABLE.sub("", text).split("\n")):
+        for number, line in enumerate(NOT_IN_XML.sub("", text).split("\n")):
             if number:
                 etree.SubElement(run, w("br"))
             for place, words in enumerate(line.split("\t")):

@@ -13,7 +13,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext
 
-from lawcompare.engine.text.words import words
+from lawcompare.engine.text.words import NOT_IN_XML, words
 from lawcompare.languages import digits
 from lawcompare.laws.citing import cite
 from lawcompare.laws.formatting import format_date
@@ -57,7 +57,6 @@ DASHES = {"not-known": "1 6", "unjudged": "6 5"}
 STATES = ("raised", "kept", "softened", "worsened", "removed", "not-known", "unjudged")
 # More lines than this nobody reads in one picture.
 LINES_MAX = 80
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def draw(
@@ -66,7 +65,7 @@ def draw(
     """The picture as an SVG document; ``title``, ``lead`` and ``source`` stand on it in words."""
     picture = _Picture(survival, title, lead, source, palette, is_narrow)
     picture.draw()
-    words = {"title": _NOT_IN_XML.sub("", title), "lead": _NOT_IN_XML.sub("", lead)}
+    words = {"title": NOT_IN_XML.sub("", title), "lead": NOT_IN_XML.sub("", lead)}
     # Numbers as text: a picture has no number in the reader's digits.
     size = {"width": str(picture.width), "height": str(picture.height)}
     context = words | size | {"picture": picture, "language": get_language() or "en"}
@@ -219,7 +218,7 @@ class _Picture:
     ) -> None:  # fmt: skip
         at = {"x": f"{x:g}", "y": f"{y:g}", "size": str(size), "weight": str(weight), "anchor": anchor}
         look = {"family": SERIF if size > 13 else SANS, "colour": colour or self.palette.ink, "language": language}
-        self.shapes.append({"kind": "text", "text": _NOT_IN_XML.sub("", text), **at, **look})
+        self.shapes.append({"kind": "text", "text": NOT_IN_XML.sub("", text), **at, **look})
 
 
 # --- how wide words are, as far as one can know without the face ---

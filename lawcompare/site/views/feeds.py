@@ -30,6 +30,7 @@ from lawcompare.core.page_cache.public import public
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import get_topic, visible_correspondences, without_words
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision
+from lawcompare.engine.text.words import NOT_IN_XML
 from lawcompare.languages import digits
 from lawcompare.laws.access import TITLE, get_law, proposal_of_law, titled
 from lawcompare.laws.citing import cite, site_root
@@ -294,7 +295,7 @@ def _answer(request: HttpRequest, name: str, title: str, address: str, entries: 
             unique_id=_tag(request, f"{entry.published:%Y-%m-%d}", entry.name),
             pubdate=entry.published,
             updateddate=entry.updated,
-            categories=entry.categories,
+            categories=list(map(_clean, entry.categories)),
         )
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
@@ -306,4 +307,4 @@ def _tag(request: HttpRequest, date: str, name: str) -> str:
 
 def _clean(words: str) -> str:
     """Returns the text without characters that XML cannot contain."""
-    return "".join(sign for sign in words if sign >= " " or sign in "\t\n\r")
+    return NOT_IN_XML.sub("", words)
