@@ -212,3 +212,13 @@ def test_logs_as_json_are_an_object_a_line(settings, capsys):
     record = logging.LogRecord("lawcompare", logging.INFO, "", 0, "comparison %s was taken over", (7,), None)
     line = json.loads(formatter.format(record))
     assert (line["level"], line["logger"], line["message"]) == ("INFO", "lawcompare", "comparison 7 was taken over")
+
+
+@pytest.mark.parametrize(("minutes", "is_named"), [(5, False), (30, True)])
+def test_where_nothing_is_begun_by_the_clock_it_is_named_and_the_site_is_ready(client, site, minutes, is_named):
+    site.TASKS, site.CACHE_URL = "worker", ""
+    begun = timezone.now() - timedelta(minutes=minutes)
+    Job.objects.create(kind="daily-emails", is_periodic=True, state=JobState.DONE, requested_at=begun)
+    with patch.object(health, "CHECKS", {}):
+        response = client.get("/readyz")
+    assert response.status_code == 200 and ("clock" in response.json()["warnings"]) == is_named

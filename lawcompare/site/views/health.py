@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import redis
@@ -12,7 +13,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
@@ -20,6 +23,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from lawcompare import celery
 from lawcompare.core.jobs import registry
+from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.services import count_jobs
 from lawcompare.laws.uploads.originals import count_closed
 from lawcompare.laws.uploads.sandbox import missing_layers
@@ -27,6 +31,8 @@ from lawcompare.sharing.cards import cards_folder
 
 BYTES_FREE_MIN = 100 * 1024 * 1024
 SECONDS_TO_ANSWER = 1.0
+# The shortest of what is begun by the clock is begun every ten minutes.
+BEGUN_WITHIN = timedelta(minutes=20)
 
 
 class NotReady(Exception):
@@ -141,7 +147,18 @@ def _check_box() -> None:
         raise NotReady(f"the kernel gives the reader of files no {', no '.join(missing)}: see docs/security.md")
 
 
-WARNINGS: dict[str, Callable[[], None]] = {"cache": _check_cache_limits, "file reader": _check_box}
+def _check_clock() -> None:
+    """Beat runs: without it nothing is begun by the clock, and no lost job is taken up. Busy workers begin late too."""
+    last = Job.objects.filter(is_periodic=True).aggregate(last=Max("requested_at"))["last"]
+    if settings.TASKS == "worker" and last and last < timezone.now() - BEGUN_WITHIN:
+        raise NotReady("nothing was begun by the clock for 20 minutes: does beat run?")
+
+
+WARNINGS: dict[str, Callable[[], None]] = {
+    "cache": _check_cache_limits,
+    "file reader": _check_box,
+    "clock": _check_clock,
+}
 
 
 def _client(url: str) -> Any:
