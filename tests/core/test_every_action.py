@@ -39,7 +39,6 @@ NOT_LOGGED = {
     "core.jobs.services.jobs_of": "asks which there are; changes nothing",
     "memos.services.candidates": "asks which there are; changes nothing",
     "memos.services.part_named": "asks which one it is; changes nothing",
-    "core.log.services.record": "is what writes into the log",
     "core.log.services.record_each": "is what writes into the log",
     "imports.review_page.services.name_of": "says how colleagues know a person; changes nothing",
     "imports.review_page.services.note_presence": "who is at a text is known for half a minute, in the cache alone",
@@ -96,7 +95,15 @@ def test_every_action_of_a_person_is_recorded_or_has_a_reason():
     recorded = dict(actions())
     assert len(recorded) > 40
     # What records for its callers: in jobs, laws, annotations and crosswalk.
-    recorders = {"record", "retry", "open_original", "publish_annotation", "submit_annotation", "record_decisions"}
+    recorders = {
+        "record",
+        "record_each",
+        "retry",
+        "open_original",
+        "publish_annotation",
+        "submit_annotation",
+        "record_decisions",
+    }
     recorders |= {"rename_version", "state_for", "refuse_suggestions", "revise"}
     silent = {name for name, reached in recorded.items() if not reached & recorders}
     assert silent - NOT_LOGGED.keys() == set(), "record it (core/log/services.py), or say in NOT_LOGGED why not"
