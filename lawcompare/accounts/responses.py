@@ -275,7 +275,7 @@ class VisitorsForms:
 
 # Marks that set the words after them in another order, also those of the site that say whose words they are; and what
 # no XML may have, as feeds are.
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+TAKEN_OUT = re.compile("[\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 # Characters of a word, or of a row of signs, in a form: what looks for something in words takes the square of their
@@ -318,9 +318,9 @@ class TypedWords:
             sentence = _("A word, or row of signs, in the form is longer than %(number)s characters.")
             context = {"sentence": sentence % {"number": WORD_MAX}, "status": 400}
             return render(request, "site/problem.html", context, status=400)
-        if any(TURNING.search(value) for value in values):
+        if any(TAKEN_OUT.search(value) for value in values):
             for name, each in list(typed.lists()):
-                typed.setlist(name, [TURNING.sub("", value) for value in each])
+                typed.setlist(name, [TAKEN_OUT.sub("", value) for value in each])
             request.POST = typed  # type: ignore[assignment]
         return None
 

@@ -224,10 +224,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield f"annotation/{note.slug}", note, note.version_id in public, beside, of_note
     for reply in Reply.objects.filter(status=ReplyStatus.PUBLISHED, annotation__in=notes).select_related("annotation"):
         note = reply.annotation
-        beside, of_note = (
-            [note.slug, slugs.get(reply.organisation_id)],
-            [f"annotation/{note.slug}", *log[note.version_id]],
-        )
+        of_note = [f"annotation/{note.slug}", *log[note.version_id]]
+        beside = [note.slug, slugs.get(reply.organisation_id)]
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
     leads: dict[tuple[int, int], list[LeadSentence]] = defaultdict(list)
     for lead in LeadSentence.objects.filter(old__in=texts, new__in=texts):

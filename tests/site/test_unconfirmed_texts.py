@@ -124,7 +124,9 @@ def test_what_an_organisation_calls_a_law_goes_out_nowhere_without_its_name(clie
         "/laws/bandits/concerns/": titles,
         "/laws/bandits/versions/": [titles[0], rf'content="{said}: its texts side'],
         "/laws/bandits/signed/": [
-            *(rf'"exampleOfWork"[^!]*"name":"{said}', rf">{said}</span>", rf'title="{said}" href="[^"]*atom'),
+            rf'"exampleOfWork"[^!]*"name":"{said}',
+            rf">{said}</span>",
+            rf'title="{said}" href="[^"]*atom',
         ],
         f"/laws/bandits/signed/{version.clauses.first().eid}/": [rf'"name":"{said}'],
         "/follow/laws/bandits/": titles,
