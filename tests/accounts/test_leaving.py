@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from lawcompare.accounts.leaving import OPENINGS
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User, digest_of
-from lawcompare.accounts.services import add_member, find_invitation, remove_member
+from lawcompare.accounts.services import add_member, change_role, find_invitation, remove_member
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.mail import Email, queue
@@ -24,7 +24,7 @@ from lawcompare.crosswalk.drafts.services import begin_draft
 from lawcompare.imports.models import DraftPage, ImportDraft
 from lawcompare.laws.models import Origin
 from lawcompare.memos.services import make_memo
-from lawcompare.sharing.emails.access import members_who, person
+from lawcompare.sharing.emails.access import members_told, person
 from lawcompare.sharing.emails.models import Choice, Notice
 from lawcompare.sharing.guests.access import SALT
 from lawcompare.sharing.guests.models import GuestLink
@@ -226,24 +226,45 @@ def test_who_left_changes_no_name_beside_what_the_organisation_published_but_tak
 def test_who_left_hears_nothing_of_the_organisation_s_work(cast, opened):
     paces = dict.fromkeys(["submitted", "returned", "published", "carried", "job"], "daily")
     choice = Choice.objects.create(user=opened, paces=paces, language="en", root="https://law.example")
-    assert person(opened.pk, cast.centre.pk).exists() and choice in members_who("review", cast.centre.pk)
-    Notice.objects.create(choice=choice, kind="job", at=timezone.now() - timedelta(days=2))
+    assert person(opened.pk, cast.centre.pk).exists() and choice in members_told("submitted", cast.centre.pk)
+    Notice.objects.create(choice=choice, organisation=cast.centre, kind="job", at=timezone.now() - timedelta(days=2))
     Membership.objects.filter(user=opened).delete()
-    assert not person(opened.pk, cast.centre.pk).exists() and choice not in members_who("review", cast.centre.pk)
+    assert not person(opened.pk, cast.centre.pk).exists() and choice not in members_told("submitted", cast.centre.pk)
     mail.outbox.clear()
     with TestCase.captureOnCommitCallbacks(execute=True):
         run_now(Job.objects.create(kind="daily-emails"))
     assert not mail.outbox and not Notice.objects.exists()
 
 
-def test_what_the_mail_server_did_not_take_yet_reaches_nobody_who_left(cast):
-    for user in (cast.alice, cast.rita):
-        choice = Choice.objects.create(user=user, language="en", root="https://law.example")
-        (job,) = queue(Email(user.email, "A note waits", "https://law.example/annotations/x/"))
-        Notice.objects.create(choice=choice, kind="job", job=job)
-    remove_member(cast.adam, cast.alice.memberships.get().pk)
-    assert [one.choice.user for one in Notice.objects.all()] == [cast.rita]
-    assert Job.objects.filter(kind="email").count() == 1
+@pytest.mark.parametrize("is_left", [True, False])
+def test_who_lost_a_role_hears_of_the_other_organisation_s_work_alone(cast, opened, is_left):
+    """Noted for the daily e-mail, or written and not sent yet: removed from one of two, or a member alone."""
+    other = Organisation.objects.create(slug="other", name="Other")
+    add_member(opened.email, other, Role.REVIEWER)
+    choice = Choice.objects.create(user=opened, language="en", root="https://law.example")
+    for organisation, kind in ((cast.centre, "submitted"), (cast.centre, "job"), (other, "submitted")):
+        Notice.objects.create(choice=choice, organisation=organisation, kind=kind)
+        (job,) = queue(Email(opened.email, "A note waits", "https://law.example/annotations/x/"))
+        Notice.objects.create(choice=choice, organisation=organisation, kind=kind, job=job)
+    (today,) = queue(Email(opened.email, "What happened", "3 notes wait"))
+    for organisation in (cast.centre, other):
+        Notice.objects.create(choice=choice, organisation=organisation, kind="submitted", job=today)
+    membership = opened.memberships.get(organisation=cast.centre)
+    if is_left:
+        remove_member(cast.adam, membership.pk)
+    else:
+        change_role(cast.adam, membership.pk, Role.MEMBER)
+    told = [] if is_left else [(cast.centre.pk, "job")]
+    at_once = Notice.objects.filter(job__kind="email").values_list("organisation", "kind")
+    assert sorted(at_once) == sorted([*told, (other.pk, "submitted")])
+    assert Job.objects.filter(kind="email").count() == len(at_once), "e-mails without a notice would leave"
+    Job.objects.filter(kind="email").delete()
+    Notice.objects.update(at=timezone.now() - timedelta(days=2))
+    mail.outbox.clear()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        run_now(Job.objects.create(kind="daily-emails"))
+    (email,) = mail.outbox
+    assert "2 annotations wait for your review" in email.body and ("job" in email.body) == (not is_left)
 
 
 def test_who_no_longer_is_staff_hears_nothing_of_the_editors_work(cast):
@@ -252,7 +273,7 @@ def test_who_no_longer_is_staff_hears_nothing_of_the_editors_work(cast):
     choice = Choice.objects.create(user=sara, paces={"submitted": "daily"}, language="en", root="https://law.example")
     for is_staff in (True, False):
         User.objects.filter(pk=sara.pk).update(is_staff=is_staff)
-        assert (choice in members_who("review", editors)) == person(sara.pk, editors).exists() == is_staff
+        assert (choice in members_told("submitted", editors)) == person(sara.pk, editors).exists() == is_staff
 
 
 def prove(client, ago: int = 0) -> None:

@@ -38,7 +38,8 @@ BY_RULE = {
         crosswalk.SuggestionRun.organisation
         imports.Fetch.organisation imports.ReleaseNotice.read_for
         imports.ImportBatch.organisation imports.ImportDraft.organisation
-        sharing.GuestLink.old sharing.GuestLink.new sharing.GuestLink.organisation sharing.Follower.law core.Job.owner
+        sharing.GuestLink.old sharing.GuestLink.new sharing.GuestLink.organisation sharing.Notice.organisation
+        sharing.Follower.law core.Job.owner
     """,
     NOBODY: """
         accounts.Invitation.invited_by laws.TranslationReview.by laws.Withdrawal.by laws.Withdrawal.restored_by

@@ -146,7 +146,7 @@ def test_what_is_chosen_for_once_a_day_comes_in_one_letter(cast, note, committed
 def test_a_digest_that_was_interrupted_writes_each_letter_once(cast, committed):
     for person in (cast.alice, cast.rita):
         choose(person, "daily")
-        Notice.objects.create(choice=person.email_choice, kind="published")
+        Notice.objects.create(choice=person.email_choice, organisation=cast.centre, kind="published")
     committed(write_daily)
     committed(write_daily)
     assert sorted(addressed()) == ["alice@example.org", "rita@example.org"]
@@ -366,7 +366,7 @@ def test_an_address_that_is_refused_gets_no_more_letters_and_its_person_is_told(
     asks(client, committed)
     for recipient in (Choice.objects.get(), Follower.objects.get()):
         refused = Job.objects.create(kind="email", state="failed", result="refused")
-        Notice.about(recipient, "text", refused).save()
+        Notice.about(recipient, "text", job=refused).save()
     write_daily()
     assert Choice.objects.get().paces == {} and not Follower.objects.exists()
     client.force_login(cast.alice)

@@ -9,11 +9,11 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import MAY
-from lawcompare.accounts.models import EDITORS, VISITOR, Membership, User
+from lawcompare.accounts.models import EDITORS, VISITOR, Membership, User, memberships_of
 from lawcompare.core import numbers
 from lawcompare.core.encryption import hmac_of, site_cipher
 from lawcompare.core.jobs.models import Job, JobState
@@ -21,7 +21,7 @@ from lawcompare.crosswalk.models import Topic, TopicClause
 from lawcompare.laws.access import TITLE, proposal_of_law, titled, visible_laws
 from lawcompare.laws.models import Version
 from lawcompare.publishing.models import Carried
-from lawcompare.sharing.emails.models import Choice, Follower, Notice
+from lawcompare.sharing.emails.models import CHOSEN_KINDS, Choice, EmailKind, Follower, Notice
 
 DAYS_TO_CONFIRM = 7
 CONFIRM_SALT, END_SALT = "lawcompare.sharing.emails.confirm", "lawcompare.sharing.emails.end"
@@ -51,17 +51,35 @@ def person(user_id: int | None, organisation: int) -> QuerySet[Choice]:
     return _of_members(organisation).filter(user=user_id)
 
 
+def _roles_told(kind: str) -> list[str]:
+    """The roles whose people are told of work of that kind: all but where it waits for what only some may do."""
+    action = {EmailKind.SUBMITTED: "review"}.get(EmailKind(kind), "annotate")
+    return [role for role, actions in MAY.items() if action in actions]
+
+
+def not_told_any_more(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Those about the work of an organisation to a person whose role in it, if any, is told of it no more."""
+    told = Q(choice=None)
+    for kind in CHOSEN_KINDS:
+        told |= Q(Exists(memberships_of("choice__user", "organisation", _roles_told(kind))), kind=kind)
+    return notices.exclude(told)
+
+
 def forget_waiting(user: User) -> None:
-    """Send who acts for no organisation any more no e-mail about its work that the mail server did not take yet."""
-    if not (user.is_active and user.memberships.exists()):
-        waiting = Notice.objects.filter(choice__user=user.pk, job__state=JobState.QUEUED)
-        Job.objects.filter(pk__in=waiting.values("job")).delete()
+    """Send no e-mail about work of which a person is told no more, if the mail server did not take it yet.
+
+    What such an e-mail says besides is told in the next daily one.
+    """
+    waiting = Notice.objects.filter(choice__user=user.pk, job__state=JobState.QUEUED)
+    jobs = list(not_told_any_more(waiting).values_list("job", flat=True))
+    not_told_any_more(waiting).delete()
+    waiting.filter(job__in=jobs).update(job=None)
+    Job.objects.filter(pk__in=jobs).delete()
 
 
-def members_who(action: str, organisation: int, besides: int | None = None) -> QuerySet[Choice]:
-    """The choices of the members of an organisation whose role allows something, without one person's."""
-    roles = [role for role, actions in MAY.items() if action in actions]
-    return _of_members(organisation, role__in=roles).exclude(user=besides)
+def members_told(kind: str, organisation: int, besides: int | None = None) -> QuerySet[Choice]:
+    """The choices of the members of an organisation who are told of that kind of its work, without one person's."""
+    return _of_members(organisation, role__in=_roles_told(kind)).exclude(user=besides)
 
 
 def _of_members(organisation: int, **which: Any) -> QuerySet[Choice]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.accounts.models import Organisation
 from lawcompare.core.jobs.models import Job
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Law
@@ -116,6 +117,8 @@ class Notice(models.Model):
     choice = models.ForeignKey(Choice, null=True, on_delete=models.CASCADE, related_name="notices")
     follower = models.ForeignKey(Follower, null=True, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=EmailKind)
+    # Whose work it tells a person of: it is told to nobody who acts for them no more.
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
     job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -132,10 +135,12 @@ class Notice(models.Model):
         return f"{self.recipient}: {self.kind}"
 
     @classmethod
-    def about(cls, recipient: Choice | Follower, kind: str, job: Job | None = None) -> Notice:
+    def about(
+        cls, recipient: Choice | Follower, kind: str, organisation: int | None = None, job: Job | None = None
+    ) -> Notice:
         """A notice that is not stored yet."""
         side = {"choice": recipient} if isinstance(recipient, Choice) else {"follower": recipient}
-        return cls(kind=kind, job=job, **side)
+        return cls(kind=kind, organisation_id=organisation, job=job, **side)
 
     @property
     def recipient(self) -> Choice | Follower:

@@ -21,7 +21,14 @@ from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.uscode.models import Fetch
 from lawcompare.languages import DEFAULT
 from lawcompare.laws.models import Version
-from lawcompare.sharing.emails.access import DAYS_TO_CONFIRM, followers_of, members_who, person, waiting_organisations
+from lawcompare.sharing.emails.access import (
+    DAYS_TO_CONFIRM,
+    followers_of,
+    members_told,
+    not_told_any_more,
+    person,
+    waiting_organisations,
+)
 from lawcompare.sharing.emails.models import Choice, EmailKind, Follower, Notice, Pace
 from lawcompare.sharing.emails.words import email_about, email_of_day
 
@@ -32,11 +39,13 @@ BATCH = 500
 @transaction.atomic
 def tell_of_decision(decision: NoteDecision, report: Report) -> None:
     annotation, path = decision.annotation, _path("annotation", decision.annotation.slug)
+    organisation = annotation.organisation_id
     if decision.status == NoteStep.SUBMITTED:
-        _tell(EmailKind.SUBMITTED, path, members_who("review", annotation.organisation_id, besides=decision.by_id))
+        reviewers = members_told(EmailKind.SUBMITTED, organisation, besides=decision.by_id)
+        _tell(EmailKind.SUBMITTED, path, reviewers, organisation)
     elif annotation.creator_id != decision.by_id:
         kind = EmailKind.RETURNED if decision.status == NoteStep.RETURNED else EmailKind.PUBLISHED
-        _tell(kind, path, person(annotation.creator_id, annotation.organisation_id))
+        _tell(kind, path, person(annotation.creator_id, organisation), organisation)
     if decision.job is not None:
         finish(decision.job)
 
@@ -56,13 +65,14 @@ def tell_of_job(job: Job, report: Report) -> None:
     if ended is None or row is None:
         pass
     elif ended.kind == "carrying":
+        path = _path("carrying", row.pk)
         for organisation in waiting_organisations(row) if ended.is_done else ():
-            _tell(EmailKind.CARRIED, _path("carrying", row.pk), members_who("annotate", organisation))
+            _tell(EmailKind.CARRIED, path, members_told(EmailKind.CARRIED, organisation), organisation)
     elif isinstance(row, ImportDraft):
         by = row.creator_id if ended.kind == "reading" else row.stored_by_id
-        _tell(EmailKind.JOB, _path("import", row.pk), person(by, row.organisation_id))
+        _tell(EmailKind.JOB, _path("import", row.pk), person(by, row.organisation_id), row.organisation_id)
     elif isinstance(row, Fetch):
-        _tell(EmailKind.JOB, _path("uscode"), person(row.by_id, row.organisation_id))
+        _tell(EmailKind.JOB, _path("uscode"), person(row.by_id, row.organisation_id), row.organisation_id)
     finish(job)
 
 
@@ -71,15 +81,15 @@ def _path(name: str, *arguments: Any) -> str:
         return reverse(name, args=arguments)
 
 
-def _tell(kind: EmailKind, path: str, recipients: Iterable[Choice | Follower]) -> None:
-    """Write the e-mails that go at once, and note what the daily ones will tell."""
+def _tell(kind: EmailKind, path: str, recipients: Iterable[Choice | Follower], organisation: int | None = None) -> None:
+    """Write the e-mails that go at once, and note what the daily ones will tell; of whose work, if of anybody's."""
     by_pace: dict[str, list[Choice | Follower]] = {Pace.NEVER: [], Pace.AT_ONCE: [], Pace.DAILY: []}
     for one in recipients:
         by_pace[one.pace_of(kind)].append(one)
     at_once = by_pace[Pace.AT_ONCE]
     sent = queue(*[email_about(one, kind, path) for one in at_once])
-    notices = [Notice.about(one, kind, job) for one, job in zip(at_once, sent, strict=True)]
-    notices += [Notice.about(one, kind) for one in by_pace[Pace.DAILY]]
+    notices = [Notice.about(one, kind, organisation, job) for one, job in zip(at_once, sent, strict=True)]
+    notices += [Notice.about(one, kind, organisation) for one in by_pace[Pace.DAILY]]
     Notice.objects.bulk_create(notices, batch_size=BATCH)
 
 
@@ -95,8 +105,7 @@ def write_daily(job: Job, report: Report) -> None:
     if until > now:
         until -= timedelta(days=1)
     notices = Notice.objects.filter(job=None, at__lt=until)
-    # Of an organisation's work nobody hears who belongs to none.
-    notices.exclude(choice=None).filter(choice__user__memberships=None).delete()
+    not_told_any_more(notices).delete()
     known = {
         "choice": Choice.objects.select_related("user"),
         "follower": Follower.objects.select_related("user", "law", "topic"),
