@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from configparser import RawConfigParser
@@ -40,7 +41,7 @@ def plain(command: str) -> str:
 def unit(name: str) -> dict[str, list[str]]:
     """What a systemd unit says, every line of each name."""
     settings: dict[str, list[str]] = {}
-    for line in (DEPLOY / f"lawcompare-{name}").read_text("utf-8").splitlines():
+    for line in (DEPLOY / f"lawcompare-{name}").read_text("utf-8").replace("\\\n", "").splitlines():
         if "=" in line and not line.startswith("#"):
             settings.setdefault(line.partition("=")[0], []).append(line.partition("=")[2])
     return settings
@@ -95,10 +96,30 @@ def test_tables_are_brought_up_to_date_by_the_same_commands_everywhere(compose, 
 
 
 def test_backups_are_made_and_checked_by_the_same_commands(compose):
-    systemd = [plain(line).removeprefix("python ") for line in unit("backup.service")["ExecStart"]]
-    composed = re.findall(r"python (manage\.py [^;\"]+)", compose["services"]["backup"]["command"])
-    assert [plain(command) for command in composed] == systemd
+    (line,) = unit("backup.service")["ExecStart"]
+    systemd, composed = (
+        [plain(command) for command in re.findall(r"python (manage\.py [^;|\"]+\b)", one)]
+        for one in (line, compose["services"]["backup"]["command"])
+    )
+    assert composed == systemd and len(systemd) == 4
     assert unit("backup.timer")["Persistent"] == ["true"]
+
+
+@pytest.mark.parametrize("fails", ["", "backup", "check_texts", "check_audit"])
+def test_a_backup_that_fails_keeps_no_check_from_running_and_is_told(tmp_path, fails):
+    (line,) = unit("backup.service")["ExecStart"]
+    program = tmp_path / ".venv" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\necho $2 >> ran\ntest $2 != '{fails}'\n", "utf-8")
+    program.chmod(0o755)
+    done = subprocess.run(shlex.split(line.replace("$$", "$")), cwd=tmp_path)
+    assert (tmp_path / "ran").read_text("utf-8").split() == [
+        "backup",
+        "publish_statement",
+        "check_texts",
+        "check_audit",
+    ]
+    assert done.returncode == (1 if fails else 0)
 
 
 def test_the_image_starts_web_as_compose_does(compose):
