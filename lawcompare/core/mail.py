@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from email.policy import SMTP, Policy
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +43,8 @@ FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
 KEPT_FOR = timedelta(days=30)
 # SMTP: 250 is yes, and replies from 500 on are for good (RFC 5321 §4.2.1).
 OK, PERMANENT = 250, 500
+# The longest line that a mail server takes (RFC 5322 §2.1.1).
+LINE_MAX = 998
 # A connection that was not used for so long is not used again.
 IDLE_SECONDS = 30
 
@@ -61,6 +64,13 @@ def queue(*emails: Email, kind: str = "email") -> list[Job]:
     return create_sealed(kind, [asdict(email) for email in emails])
 
 
+class _WithWholeLinks(EmailMessage):
+    """An e-mail whose headers are not folded within a link, which mail programs would not open (RFC 8058)."""
+
+    def message(self, *, policy: Policy | None = None) -> Any:
+        return super().message(policy=(policy or SMTP).clone(max_line_length=LINE_MAX))
+
+
 def send_email(job: Job, report: Report) -> None:
     """Hand an e-mail to the mail server. Raises ``JobFailed``, and ``NotNow`` where it is to be tried again."""
     secret = secret_of(job)
@@ -68,7 +78,7 @@ def send_email(job: Job, report: Report) -> None:
         raise JobFailed("None of the site's keys opens it.", NOT_SENT)
     email = Email(**secret)
     sender, headers = settings.DEFAULT_FROM_EMAIL, dict(email.headers)
-    message = EmailMessage(email.subject, email.body, sender, [email.to], headers=headers)
+    message = _WithWholeLinks(email.subject, email.body, sender, [email.to], headers=headers)
     try:
         backend = _connection()
     except OSError as error:  # smtplib's errors are OSErrors
