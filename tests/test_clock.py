@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
+from django.utils import timezone
 
 from lawcompare import celery
 from lawcompare.comparisons.models import Comparison
@@ -81,6 +82,19 @@ def test_periodic_work_goes_on_when_the_clock_is_set_right_again():
     assert kinds
     sweep()
     assert set(begun.all().values_list("kind", flat=True)) == kinds
+
+
+def test_what_was_put_off_while_the_clock_was_ahead_is_done_when_it_is_set_right_again(job):
+    later = timezone.now() + timedelta(minutes=30)
+    Job.objects.update(due_at=later)
+    assert not Job.objects.waiting().exists() and claim(job.pk) is None
+    Job.objects.update(due_at=later + DAY)
+    with clock(DAY):
+        assert claim(job.pk) is None
+    with patch("lawcompare.core.jobs.runner.enqueue") as enqueued:
+        sweep()
+    assert job in [call.args[0] for call in enqueued.call_args_list]
+    assert job in Job.objects.waiting() and claim(job.pk)
 
 
 def test_a_session_ends_when_the_clock_jumps_ahead_and_lasts_no_longer_when_it_is_set_back(cast, settings):

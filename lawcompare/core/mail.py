@@ -21,7 +21,7 @@ from django.core.mail.handler import DEFAULT_MAILER_ALIAS
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
-from lawcompare.core.jobs.models import Job, JobState
+from lawcompare.core.jobs.models import PUT_OFF_MAX, Job, JobState
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import JobFailed, NotNow
 from lawcompare.core.jobs.services import create_sealed, secret_of
@@ -38,7 +38,7 @@ CONSOLE = "django.core.mail.backends.console.EmailBackend"
 SHOWN_FOR = timedelta(days=7)
 # An e-mail that the mail server would not take for so long is given up.
 GIVE_UP_AFTER = timedelta(days=3)
-FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
+FIRST_DELAY = timedelta(minutes=1)
 # For so long it is kept what became of an e-mail, without its address and words.
 KEPT_FOR = timedelta(days=30)
 # SMTP: 250 is yes, and replies from 500 on are for good (RFC 5321 §4.2.1).
@@ -118,7 +118,7 @@ def _later(job: Job) -> datetime:
 
 def delay_after(attempts: int) -> timedelta:
     """How long after so many attempts an e-mail is tried again: a minute, two, four, at most an hour."""
-    return min(FIRST_DELAY * 2 ** min(attempts, 16), LONGEST_DELAY)
+    return min(FIRST_DELAY * 2 ** min(attempts, 16), PUT_OFF_MAX)
 
 
 # --- The connection, one a thread, over which one e-mail after the other leaves --------------------------------------

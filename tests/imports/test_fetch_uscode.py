@@ -584,6 +584,24 @@ def test_what_an_editor_asked_for_is_not_fetched_once_they_may_no_longer(site, c
     row.job.refresh_from_db()
     assert row.job.state == "failed" and "may do so no longer" in row.job.reason
     assert not row.versions.exists()
+    ada = add_member("ada@example.org", cast.centre, "editor")[0]
+    second_factor.give(ada)
+    services.try_again(ada, row)
+    row.job.refresh_from_db()
+    run_now(row.job)
+    row.job.refresh_from_db()
+    assert "may do so no longer" not in row.job.reason, "it was a colleague's still"
+
+
+def test_what_two_ask_for_is_fetched_once_and_needs_the_later_one_alone(site, cast):
+    row = services.request_fetch(cast.eve, "18:2511", "119-99")
+    ada = add_member("ada@example.org", cast.centre, "editor")[0]
+    second_factor.give(ada)
+    assert services.request_fetch(ada, "18:2511", "119-99") == row
+    cast.eve.memberships.update(role="reviewer")
+    run_now(row.job)
+    row.job.refresh_from_db()
+    assert "may do so no longer" not in row.job.reason
 
 
 def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(site, cast):

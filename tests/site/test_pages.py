@@ -5,6 +5,7 @@ import hashlib
 import re
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.cache import cache
 from django.template import Template
 from django.test import Client
@@ -361,6 +362,16 @@ def test_the_first_page_opens_with_the_law_that_the_topics_are_about(client, dra
 @pytest.mark.parametrize("address", ["/about/", "/km/about/", "/api/v1/laws", "/search/"])
 def test_an_address_with_more_parameters_than_are_read_is_not_valid(client, address):
     assert client.get(address, dict.fromkeys(map(str, range(2_000)), "1")).status_code == 400
+
+
+def test_where_a_session_cannot_be_saved_the_address_is_not_to_blame(client, cast, monkeypatch):
+    def save(self, must_create=False):
+        raise UpdateError  # as where the database takes no writes
+
+    client.force_login(cast.eve)
+    monkeypatch.setattr(type(client.session), "save", save)
+    answer = client.post(reverse("act_for"), {"organisation": "centre"})
+    assert answer.status_code == 503 and "Load the page again" in answer.content.decode()
 
 
 def test_newest_notes_of_one_organisation_take_no_place_of_another_on_the_first_page(client, drafts, cast):

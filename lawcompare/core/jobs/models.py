@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy
 from lawcompare.core.jobs.registry import Kind, kinds
 
 PROGRESS_SECONDS = 600
+# No job is put off for longer: one that seems to be was put off before the clock was set back.
+PUT_OFF_MAX = timedelta(hours=1)
 
 
 class JobState(models.TextChoices):
@@ -31,7 +33,8 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 class JobQuerySet(models.QuerySet["Job"]):
     def waiting(self) -> JobQuerySet:
-        return self.filter(models.Q(due_at=None) | models.Q(due_at__lte=timezone.now()), state=JobState.QUEUED)
+        now = timezone.now()
+        return self.filter(state=JobState.QUEUED).exclude(due_at__gt=now, due_at__lte=now + PUT_OFF_MAX)
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,8 @@ class Job(models.Model):
 
     @property
     def is_put_off(self) -> bool:
-        return self.state == JobState.QUEUED and self.due_at is not None and self.due_at > timezone.now()
+        now = timezone.now()
+        return self.state == JobState.QUEUED and self.due_at is not None and now < self.due_at <= now + PUT_OFF_MAX
 
     @property
     def is_under_way(self) -> bool:

@@ -28,7 +28,8 @@ def request_fetch(user: Person, wanted: str, release_point: str) -> Fetch:
     release = str(read_release(release_point)) if release_point.strip() else ""
     waiting = Fetch.objects.filter(organisation=membership.organisation, job__state=JobState.QUEUED)
     if twin := waiting.filter(wanted=sections, release_point=release).first():
-        return twin  # the form was sent twice
+        Fetch.objects.filter(pk=twin.pk).update(by_id=user.pk)  # done with what who asked last may do
+        return twin
     _check_room(membership.organisation, len(sections.split()))
     fetch = Fetch.objects.create(
         wanted=sections,
@@ -52,9 +53,12 @@ def _check_room(organisation: Organisation, coming: int) -> None:
         raise FetchRefused(sentence % {"number": TEXTS_MAX})
 
 
+@transaction.atomic
 def try_again(user: Person, fetch: Fetch) -> None:
+    """Have a fetch that failed run again, in the person's name. Raises ``PermissionDenied``."""
     check_editor(user)
-    jobs.retry(fetch.job, user, fetch.organisation.slug)
+    if jobs.retry(fetch.job, user, fetch.organisation.slug):
+        Fetch.objects.filter(pk=fetch.pk).update(by_id=user.pk)
 
 
 @transaction.atomic

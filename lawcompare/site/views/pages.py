@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Window
@@ -165,6 +166,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     request.GET = QueryDict()  # it may be what cannot be read
     if isinstance(exception, RequestDataTooBig):
         return _problem(request, 413, _("That is too much for one form. Send a long text as a file."))
+    if isinstance(exception, SessionInterrupted):  # it ended elsewhere, or the database takes no writes
+        return _problem(request, 503, _("It could not be noted that you are signed in. Load the page again."))
     return _problem(request, 400, _("This address is not valid."))
 
 
