@@ -126,6 +126,7 @@ def test_what_is_no_law_text_is_refused(subtests):
         (b"Dear reader,\n\nthis is a letter and no law.\n", "no article, section or numbered clause was found"),
         ("Статья 1. Цель\nЭтот закон имеет цель.".encode("cp1251"), "line 1: byte 0 (0xd1) is not UTF-8 text"),
         (b"Article 1\nx\x00y", "line 2: the file holds the control character U+0000"),
+        ("Article 1\nx\ufffey".encode(), "line 2: the file holds the control character U+FFFE"),
         (b"Article 1. Aim\n\xff\xfe\xfd\n", "line 2: byte 15 (0xff) is not UTF-8 text"),
     ]:
         with subtests.test(data=data):

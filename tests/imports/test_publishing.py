@@ -606,6 +606,10 @@ def test_texts_of_so_many_letters_wait_for_staff(editor, draft, commit, monkeypa
     monkeypatch.setattr(storing, "LETTERS_WAITING_MAX", 10**6)
     publish(editor, draft, commit)
     assert Version.objects.count() == 1
+    clauses = Version.objects.get().clauses.all()
+    of_headings = sum(len(clause.heading) for clause in clauses)
+    assert of_headings
+    assert proposals.letters_waiting(draft.organisation) == of_headings + sum(len(clause.text) for clause in clauses)
     monkeypatch.setattr(proposals, "LETTERS_WAITING_MAX", 2)
     with pytest.raises(ValidationError):
         storing._check_room(draft.organisation)
