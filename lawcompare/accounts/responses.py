@@ -31,6 +31,7 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.rate_limits import DAY, allow, network_of, pseudonym
 from lawcompare.core.answer_limits import AnswerEnded, AnswerLimits, holding
 from lawcompare.engine.document import longest_run
+from lawcompare.engine.text.words import OVERRIDES
 
 View = Callable[..., HttpResponse]
 NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
@@ -273,9 +274,8 @@ class VisitorsForms:
         return self.get_response(request)
 
 
-# Marks that set the words after them in another order, also those of the site that say whose words they are; and what
-# no XML may have, as feeds are.
-TAKEN_OUT = re.compile("[\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+# What turns the words after it, and what no XML may have, as feeds are.
+TAKEN_OUT = re.compile(f"{OVERRIDES.pattern}|[\ufffe\uffff]")
 
 
 # Characters of a word, or of a row of signs, in a form: what looks for something in words takes the square of their

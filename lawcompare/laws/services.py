@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 from pathlib import Path
@@ -21,6 +21,7 @@ from lawcompare.engine.align import align_translations
 from lawcompare.engine.document import LANGUAGES, LEVELS_MAX, WARNINGS_MAX, Clause, Document, first_beyond
 from lawcompare.engine.errors import EngineError, TooLarge
 from lawcompare.engine.reading.reporting import Keeper, PageStore
+from lawcompare.engine.text.words import OVERRIDES
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.languages import columns_of
@@ -289,6 +290,7 @@ def store_text(
     # Once more: corrections add words.
     if name := first_beyond(document, {each: most for each, most in _limits().items() if each not in OF_A_READING}):
         raise _beyond(name)
+    document = replace(document, clauses=tuple(map(_with_plain_name, document.clauses)))
     version = describe_text(document, metadata, file_hash, selection=selection)
     if version.law.pk is None:
         version.law.save()
@@ -296,6 +298,12 @@ def store_text(
     version.save()
     store_clauses(version, document, progress)
     return version
+
+
+def _with_plain_name(clause: Clause) -> Clause:
+    """Returns the clause with a number and a heading that turn no words which stand beside them in a list."""
+    num, heading = (OVERRIDES.sub("", words) for words in (clause.num, clause.heading))
+    return clause if (num, heading) == (clause.num, clause.heading) else replace(clause, num=num, heading=heading)
 
 
 def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: str, *, selection: str = "") -> Version:
@@ -316,7 +324,7 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
     version = Version(
         law=_law(metadata),
         slug=metadata["version"],
-        title=metadata["title"],
+        title=OVERRIDES.sub("", metadata["title"]),
         language=metadata["language"],
         date=str(metadata.get("date") or ""),
         text_status=metadata.get("text_status") or "official",

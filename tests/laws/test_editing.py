@@ -120,6 +120,13 @@ def test_no_mark_in_what_is_typed_turns_the_words_beside_it_round(client, cast, 
     assert (law.title, law.description) == ("Act on Access", "Of 2020")
 
 
+def test_no_mark_in_the_name_of_a_clause_turns_the_words_beside_it_round(store):
+    """The words of the clause stand by themselves, and stay as the file has them."""
+    text = store("## Article 1. Acc\u202eess\u2066\n\nThe \u202efile has it.\n", "turned", law="turned")
+    (clause,) = text.clauses.all()
+    assert (clause.num, clause.heading) == ("Article 1", "Access") and "\u202e" in clause.text
+
+
 def test_a_law_with_a_public_text_of_others_is_the_staff_s(client, cast, law, store):
     store(NEW_DRAFT.replace("180", "9"), "third", date="2022")
     client.force_login(cast.eve)

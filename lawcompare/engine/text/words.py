@@ -9,6 +9,8 @@ from icu4py.breakers import WordBreaker
 
 # Signs that no XML may contain, not even written as numbers (XML 1.0, production 2).
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# Signs that set the words after them in another order (UAX #9), also those that say whose words they are.
+OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # English words that stand in nearly every clause, so that they tell none from another. "not" and "without" do.
 STOP_WORDS = frozenset(
     regex.findall(
