@@ -116,6 +116,7 @@ def test_what_cannot_be_read_is_refused_with_its_line(subtests):
         ("---\ntitle: [\n---\n# Article 1\nx", "line 2: the front matter cannot be read"),
         ("---\n- a\n- b\n---\n# Article 1\nx", "line 1: the front matter is no list of keys and values"),
         ("---\na: &x 1\nb: *x\n---\n# Article 1\nx", "line 3: the front matter uses a YAML alias"),
+        ("---\na: " + "[" * 20_000 + "\n---\n# Article 1\nx", "line 1: the values of the front matter stand too deep"),
         ("---\nlanguage: xx\n---\n# Article 1\nx", "line 1: 'xx' in the front matter is no language of ISO 639-1"),
         ("{: note=x }\n\n# Article 1\nx", "line 1: an attribute line stands above the first clause"),
         ("# Article 1\n{: note= }\nx", "line 2: the attribute line cannot be read"),

@@ -63,7 +63,7 @@ from lawcompare.memos.models import Memo, MemoFile, MemoItem
 from lawcompare.publishing.models import Carried, Carrying
 from lawcompare.search.models import SearchEntry
 from lawcompare.search.services import index_clauses
-from lawcompare.sharing.emails.models import Follower
+from lawcompare.sharing.emails.models import Choice, Follower, Notice
 from lawcompare.sharing.guests.models import GuestLink
 from lawcompare.sharing.guests.services import seal_name
 from tests.core.making import made
@@ -382,6 +382,8 @@ def _plant_memos(site: Planted, topic: Any, old: Any) -> None:
 
 def _plant_people(site: Planted, old: Any) -> None:
     """Work of an organisation that published nothing, and a person behind what is public."""
+    choice = Choice.objects.create(user=site.persona, language="en", root="https://zqroot.example")
+    Notice.objects.create(choice=choice, kind="job", organisation=site.quiet)
     batch = ImportBatch.objects.create(
         organisation=site.quiet, creator=site.persona, others=[{"name": FILE_WORDS, "reason": FILE_WORDS}]
     )

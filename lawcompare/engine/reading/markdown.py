@@ -46,6 +46,7 @@ _EMPHASIS = re.compile(r"(?<![\\*_\w])([*_])(?=[^\s*_])(?P<words>[^*_\n]{1,400}?
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~^])")
 _STRONG_START = re.compile(r"^(?P<words>(?:\*\*|__)(?=\S)(?:.{1,400}?)(?<=\S)(?:\*\*|__))(?P<after>\s*[.:]?\s*)")
 _NUMBERED_HEADING = re.compile(r"^(?:Section\s+|§\s*)?(?P<number>\d{1,4})\b[.:]?\s*(?P<words>.*)$")
+_FRONT_MATTER_LEVELS = 20
 # Of files whose clauses are marked.
 MARK = "marked"
 _MARKED_HEADING = re.compile(r"^(?P<signs>#{1,6}) (?P<words>.*)$")
@@ -281,11 +282,15 @@ def _inline(text: str) -> tuple[str, list[str]]:
 
 def _yaml_mapping(text: str) -> dict[str, Any]:
     """Front matter as a dict of plain values; dates become text."""
+    depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 2 if event.start_mark else 1
                 raise ReadingError("the front matter uses a YAML alias, which is refused", line=line)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _FRONT_MATTER_LEVELS:  # the parser takes a second for each thousand of them
+                raise ReadingError("the values of the front matter stand too deep in each other", line=1)
         loaded = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
