@@ -10,9 +10,11 @@ import secrets
 from typing import Any
 
 from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -27,6 +29,8 @@ PEOPLE_MAX = 20
 TOKEN = re.compile(r"([0-9a-f]{24})([0-9a-f]{32})")
 # Second factors tried on one such device in five minutes, whatever was tried elsewhere.
 CODES_MOST, CODES_PER = 5, 300
+# So long a code of an authenticator app holds: its half minute, and as many before and after as are allowed.
+CODE_SECONDS = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)
 
 
 def known_device(request: HttpRequest, user: Any) -> str:
@@ -98,6 +102,14 @@ class _SparesKnownDevices:
         if device and allow(f"{device}-{self.user.pk}", "second-factor", CODES_MOST, CODES_PER):
             ratelimit.clear(context.request, action="login_failed", key=f"mfa-auth-user-{self.user.pk}")
         super().full_clean()  # type: ignore[misc]
+
+    def clean_code(self) -> str:
+        """Take a code once, and raise ``ValidationError`` then: allauth does so for a third of the time it holds."""
+        code = str(super().clean_code())  # type: ignore[misc]
+        plain = "".join(filter(str.isalnum, code)).upper()
+        if not cache.add(f"code-{_digest(plain, self.user)}", 1, CODE_SECONDS):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 # The code and the passkey at sign-in, and those of who is signed in and asked again.

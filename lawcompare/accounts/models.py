@@ -1,8 +1,9 @@
 """People, organisations, memberships with their roles, and invitations."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser, UserManager
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ class PeopleManager(UserManager["User"]):
     """Creates people by email address; there are no user names to guess or to list."""
 
     def create_user(self, email, password=None, **fields):  # type: ignore[override]
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -45,6 +46,16 @@ class User(AbstractUser):
     # What ``accounts.access`` looked up for this object.
     _membership: "Membership | None"
     _has_second_factor: bool
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Store the address in small letters, in which it is looked for when somebody signs in, and forget every other
+        one: allauth noted it when a new password was set, and it would sign in still.
+        """
+        self.email = self.email.lower()
+        names = None if update_fields is None else list(update_fields)
+        super().save(update_fields=names, **options)
+        if names is None or "email" in names:
+            self.emailaddress_set.exclude(email=self.email).delete()  # type: ignore[attr-defined]  # a row of allauth's
 
     def named(self, name_read: str) -> str:
         """The name for credit, where it is still the one of which this is the digest: another was read by nobody."""

@@ -108,7 +108,7 @@ def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) 
     organisation = _administered_by(by)
     if Role(role) not in Role:
         raise ValidationError(_("There is no such role."))
-    email = User.objects.normalize_email(email)
+    email = email.lower()
     check_address(email)
     if organisation.memberships.filter(user__email__iexact=email).exists():
         raise ValidationError(_("This person is a member already."))
@@ -308,7 +308,7 @@ def ask_for_address(user: User, email: str, address_of: Callable[[str], str]) ->
 
     Raises ``ValidationError``.
     """
-    claims = [seal(user.pk, "user"), User.objects.normalize_email(email), _state_of(user)]
+    claims = [seal(user.pk, "user"), email.lower(), _state_of(user)]
     send_new_address(email, address_of(signing.dumps(claims, salt=ADDRESS_SALT)))
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import connection
@@ -260,6 +261,16 @@ def test_a_new_address_asks_who_it_is_is_confirmed_and_the_old_one_is_told(alice
     assert User.objects.get(pk=alice.pk).email == NEW
     assert mailoutbox[-1].to == [alice.email], "the old one hears of it"
     assert NEW not in mailoutbox[-1].body
+
+
+def test_an_address_signs_in_however_it_is_written_and_a_former_one_no_more(proved, alice, mailoutbox):
+    """With a capital before the @ it did not at all; and after a new password the former one did for good."""
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    ask_for_change(proved, "Vanna.Kim@Example.org")
+    proved.post(link_in(mailoutbox[-1]))
+    for typed in ("Vanna.Kim@Example.org", "vanna.kim@example.org"):
+        assert is_in(sign_in(User(email=typed))), typed
+    assert not is_in(sign_in(alice)), "the former address"
 
 
 def test_a_link_for_a_new_address_works_once_for_a_day_and_under_the_password_it_was_asked(

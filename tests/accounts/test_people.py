@@ -23,13 +23,14 @@ def invite(email: str = "new@example.org", **options: str) -> str:
     return urlparse(re.search(r"http\S+", output.getvalue()).group()).path
 
 
-def test_an_invited_person_sets_a_password_and_signs_in(client):
-    link = invite(role="member")
+@pytest.mark.parametrize("email", ["new@example.org", "New@Example.org"])
+def test_an_invited_person_sets_a_password_and_signs_in(client, email):
+    link = invite(email, role="member")
     form_address = client.get(link)["Location"]
     response = client.post(form_address, {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
     assert response.status_code == 200
     client.logout()
-    response = client.post("/accounts/login/", {"login": "new@example.org", "password": PASSWORD})
+    response = client.post("/accounts/login/", {"login": email, "password": PASSWORD})
     assert response.status_code == 302 and response["Location"] == "/workspace/"
     assert client.get("/workspace/").status_code == 200
 

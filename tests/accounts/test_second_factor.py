@@ -22,6 +22,7 @@ from lawcompare.core.jobs.runner import run_now
 from tests import second_factor
 from tests.accounts.conftest import PASSWORD
 from tests.conftest import NEW_DRAFT
+from tests.test_clock import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -69,11 +70,14 @@ def test_who_is_asked_for_a_second_factor_that_was_removed_meanwhile_begins_anew
     assert Client().get(asked).cookies == {}, "of whom nothing is under way, nothing is kept"
 
 
-def test_a_code_is_good_once(client, with_password):
+def test_a_code_is_good_once_as_long_as_it_holds(client, with_password):
     code = second_factor.code()
-    for expected in (302, 200):
-        sign_in(client, with_password.rita)
-        assert client.post("/accounts/second-factor/authenticate/", {"code": code}).status_code == expected
+    for seconds, expected in ((0, 302), (0, 200), (25, 200), (31, 200)):
+        with clock(timedelta(seconds=seconds)):
+            asked = sign_in(Client(), with_password.rita)["Location"]
+            answer = sign_in(client, with_password.rita)
+            assert answer["Location"] == asked
+            assert client.post(asked, {"code": code}).status_code == expected, seconds
         client.logout()
 
 
