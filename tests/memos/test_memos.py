@@ -20,7 +20,8 @@ from django.utils import timezone
 from lawcompare.accounts.models import User
 from lawcompare.accounts.services import add_member, set_display_name
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
-from lawcompare.annotations.services import withdraw_annotation
+from lawcompare.annotations.services import withdraw_annotation, write_annotation
+from lawcompare.annotations.targets import set_target
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.correcting.services import set_together, withdraw_name
 from lawcompare.comparisons.models import ClausePair
@@ -652,8 +653,13 @@ def test_a_file_with_a_name_that_was_taken_back_since_is_not_given_out(
     ]
     services.add_items(cast.alice, memo, parts)
     address = reverse("memo_file", args=[memo.key, "xlsx"])
+    quiet = add_member("quiet@example.org", cast.others)[0]
+    private = Annotation(body="Among themselves.", risk=3)
+    set_target(private, article(old, 3), "")
+    write_annotation(quiet, private, {})
     for is_named, take_back in (
         (True, lambda: set_display_name(cast.eve, "")),  # who is not named in it
+        (True, lambda: set_display_name(quiet, "Quiet")),  # nor who has a private note on its texts
         (False, lambda: withdraw_name(cast.charlie, decision)),
     ):
         services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org")
