@@ -91,23 +91,25 @@ def stated_things() -> set[tuple[str, str]]:
 
 
 def changed_by_hand(statements: Iterable[Read]) -> Iterator[tuple[str, date]]:
-    """(name, day) of what is not as it was stated on a day, and of which the log says nothing since."""
+    """(name, day) of what is not as it was last stated, on a day, and of which the log says nothing since."""
     things, last = _things(), dict[str, date]()
     nothing = Thing()
     for subject, day in Entry.objects.order_by("number").values_list("subject", "statement__day"):
         last[subject] = max(day or date.max, last.get(subject, date.min))
-    for statement in statements:
-        for digest, name in statement.things:
-            thing = things.get(name, nothing)
-            if digest in thing.kept:
-                continue
-            subjects = {LIBRARY, *thing.subjects}
-            if thing is nothing:  # what it was of, or a law of another name now
-                parts = name.split("/")
-                wholes = ["/".join(parts[:end]) for end in range(2, len(parts) + 1)]
-                subjects |= {*parts, *wholes}.union(*(things.get(one, nothing).subjects for one in wholes))
-            if all(last.get(one, date.min) <= statement.day for one in subjects):
-                yield name, statement.day
+    stated = dict[tuple[str, str], date]()
+    for statement in sorted(statements, key=lambda one: one.day):
+        stated |= dict.fromkeys(statement.things, statement.day)
+    for (digest, name), day in stated.items():
+        thing = things.get(name, nothing)
+        if digest in thing.kept:
+            continue
+        subjects = {LIBRARY, *thing.subjects}
+        if thing is nothing:  # what it was of, or a law of another name now
+            parts = name.split("/")
+            wholes = ["/".join(parts[:end]) for end in range(2, len(parts) + 1)]
+            subjects |= {*parts, *wholes}.union(*(things.get(one, nothing).subjects for one in wholes))
+        if all(last.get(one, date.min) <= day for one in subjects):
+            yield name, day
 
 
 @dataclass

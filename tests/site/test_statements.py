@@ -448,6 +448,21 @@ def test_what_is_stated_names_nothing_private_and_is_stated_once(stated, cast, k
     assert read_statement(later.words).things == [] and len(stated.things) > 10
 
 
+def test_an_entry_of_the_log_excuses_nothing_that_is_changed_after_all_was_stated_again(stated, key):
+    """One about a law excused whatever was changed by hand of its events and notes, for ever."""
+    event = Event.objects.get(slug="talk")
+    record("change law", f"law/{event.law.slug}")
+    statements = [stated]
+    for day, is_whole in enumerate((False, True), 1):
+        made = publish("example.org", TODAY + timedelta(days=day), stated_texts, key, stated_things, is_whole=is_whole)
+        statements.append(read_statement(made.words))
+    assert list(changed_by_hand(statements)) == []
+    Event.objects.filter(pk=event.pk).update(title="Another talk")
+    assert list(changed_by_hand(statements[:2])) == [], "the entry may be why"
+    (changed,) = changed_by_hand(statements)
+    assert changed[1] == statements[-1].day and "talk" in changed[0]
+
+
 def test_the_night_notices_a_title_or_a_note_that_was_changed_by_hand(kept, drafts, capsys):
     call_command("check_texts")
     Law.objects.update(title="Another title")

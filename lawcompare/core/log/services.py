@@ -92,7 +92,7 @@ class BrokenLog(Exception):
 class Read:
     """What a statement says. ``texts`` are (hash, address); the address is empty where the text was withdrawn.
 
-    ``things`` are (digest, name) of what else is public and was not stated so in an earlier one.
+    ``things`` are (digest, name) of what else is public and was not stated so in an earlier one; of all in a whole one.
     """
 
     words: str
@@ -147,10 +147,13 @@ def publish(
     texts: Callable[[], Iterable[tuple[str, str]]],
     key: Ed25519PrivateKey,
     things: Callable[[], Iterable[tuple[str, str]]] = list,
+    *,
+    is_whole: bool = False,
 ) -> Statement:
     """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``;
-    ``things`` are (digest, name) of all that is public beside them. Both are asked once the entries of the log are
-    chosen: what changes meanwhile is in the statement already and its entry in the next.
+    ``things`` are (digest, name) of all that is public beside them, of which those are stated that were not before, or
+    all where it ``is_whole``. Both are asked once the entries of the log are chosen: what changes meanwhile is in the
+    statement already and its entry in the next.
 
     Raises ``BadStatement`` where there is one of a later day.
     """
@@ -168,7 +171,8 @@ def publish(
     made = Statement.objects.create(day=day, words="")
     record("state", f"statement/{day}")  # so that a day without any other entry looks as any other
     Entry.objects.filter(statement=None).update(statement=made)
-    known = {thing for one in Statement.objects.exclude(words="") for thing in read_statement(one.words).things}
+    before_it = Statement.objects.exclude(words="") if not is_whole else []
+    known = {thing for one in before_it for thing in read_statement(one.words).things}
     new = sorted(f"{digest}  {name}" for digest, name in {*things()} - known)
     lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts())
     before = last.digest if last else BEGINNING
