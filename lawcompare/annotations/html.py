@@ -277,7 +277,7 @@ class ClauseWriter:
     def _line(self, line: ClauseLine) -> str:
         """A heading above articles, an article, or what stands inside one."""
         clause, language = line.clause, self.language
-        self.room -= len(clause.heading)
+        self.room -= len(clause.heading) + len(clause.note)
         full = clause.heading if self.room >= 0 else heading_in_name(clause.heading)
         eid, number, heading = escape(clause.eid), as_html(clause.num, language), as_html(full, language)
         # Empty places with the ids that the clause had before, so that old links land on it.
@@ -343,7 +343,7 @@ class ClauseWriter:
 
     def _sources(self, clause: Clause) -> str:
         has_any = clause.text_status or clause.source_url or clause.note
-        return component(self.context, "clause/_source", clause=clause) if has_any else ""
+        return component(self.context, "clause/_source", clause=clause, is_full=self.room < 0) if has_any else ""
 
 
 def with_rendered(notes: NoteMap, clause: Clause | None) -> list[Annotation]:

@@ -197,19 +197,28 @@ def is_address(eid: str) -> bool:
     return bool(ADDRESS.fullmatch(eid)) and len(eid.encode()) <= ADDRESS_BYTES_MAX
 
 
+def has_names(clause: Clause) -> bool:
+    """Whether the eId of a clause is an address, and what else it is called is short enough to be stored."""
+    identifier = str(clause.attributes.get("identifier", ""))
+    is_short = len(clause.element) <= 30 and len(clause.num) <= 120 and len(identifier) <= 250
+    return is_address(clause.eid) and is_short
+
+
 def sizes(document: Document) -> dict[str, int]:
     """What of a document may be limited, by names; ``characters`` are those of its clauses, and of what it says of
     itself.
     """
     of_itself = sum(len(str(said)) for said in document.meta.values())
-    words = [words for one in document.clauses for words in (one.num, one.heading, one.text)]
+    beside = ["\n".join(map(str, one.attributes.values())) for one in document.clauses]
+    words = [*beside, *(words for one in document.clauses for words in (one.num, one.heading, one.text))]
     return {
         "characters of a word": max(map(longest_run, words), default=0),
-        "characters": of_itself + sum(len(one.num) + len(one.heading) + len(one.text) for one in document.clauses),
+        "characters": of_itself + sum(map(len, words)),
         "clauses": len(document.clauses),
         "characters of a clause": max((len(one.text) for one in document.clauses), default=0),
+        "characters beside a clause": max(map(len, beside), default=0),
         "characters of a heading": max((len(one.heading) for one in document.clauses), default=0),
-        "odd addresses": sum(not is_address(one.eid) for one in document.clauses),
+        "odd addresses": sum(not has_names(one) for one in document.clauses),
         "levels": max((one.depth for one in document.clauses), default=-1) + 1,
         "warnings": len(document.warnings),
         "furniture": len(document.furniture),

@@ -75,7 +75,7 @@ def check_room_for_texts(organisation: Organisation, clauses: int = 0) -> None:
 
 def letters_waiting(organisation: Organisation) -> int:
     """Returns how many letters its public texts have that wait for staff."""
-    letters = Sum(Length("text") + Length("heading"))
+    letters = Sum(Length("text") + Length("heading") + Length("note"))
     clauses = Clause.objects.filter(version__in=_unconfirmed(organisation))
     return clauses.aggregate(letters=letters)["letters"] or 0
 

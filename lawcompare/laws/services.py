@@ -37,6 +37,8 @@ CLAUSE_CHARACTERS_MAX = 100_000
 HEADING_CHARACTERS_MAX = 5_000
 # Of a word, or a row of signs: what is looked for in one takes the square of its length. No real text has one of 100.
 WORD_CHARACTERS_MAX = 500
+# Of its note, source and identifier, which stand wherever its words do; the longest note known has 766.
+BESIDE_CLAUSE_CHARACTERS_MAX = 4_000
 # Notes, page numbers and the like that stand beside the text; a law has a few for each clause.
 FURNITURE_MAX = 250_000
 # Of the file: the longest text has as many of ten letters each.
@@ -224,9 +226,14 @@ BEYOND = {
     "characters": gettext_lazy("the text is longer than the limit of %(most)s characters"),
     "clauses": gettext_lazy("the text has more clauses than the limit of %(most)s"),
     "characters of a clause": gettext_lazy("a clause of the text is longer than the limit of %(most)s characters"),
+    "characters beside a clause": gettext_lazy(
+        "what the file says of a clause beside its words is longer than the limit of %(most)s characters"
+    ),
     "characters of a heading": gettext_lazy("a heading of the text is longer than the limit of %(most)s characters"),
     "characters of a word": gettext_lazy("a word, or row of signs, is longer than the limit of %(most)s characters"),
-    "odd addresses": gettext_lazy("a clause has an address (eId) that no page can have, or one that is too long"),
+    "odd addresses": gettext_lazy(
+        "a clause has an address (eId) that no page can have, or is called by too many letters"
+    ),
     "levels": gettext_lazy("the clauses stand in each other more than %(most)s levels deep"),
     "warnings": gettext_lazy("the text has more warnings of the reader than the limit of %(most)s"),
     "furniture": gettext_lazy("the file has more notes and page numbers beside the text than the limit of %(most)s"),
@@ -243,6 +250,7 @@ def _limits() -> dict[str, int]:
         "characters": settings.TEXT_CHARACTERS_MAX,
         "clauses": settings.TEXT_CLAUSES_MAX,
         "characters of a clause": CLAUSE_CHARACTERS_MAX,
+        "characters beside a clause": BESIDE_CLAUSE_CHARACTERS_MAX,
         "characters of a heading": HEADING_CHARACTERS_MAX,
         "characters of a word": WORD_CHARACTERS_MAX,
         "odd addresses": 0,

@@ -168,6 +168,18 @@ def test_no_clause_has_an_address_that_no_page_can_have():
         store_text(document, named | {"version": "v3"}, "0" * 64)
 
 
+@pytest.mark.parametrize(
+    ("note", "beyond"),
+    [("A word. " * 600, "beside its words is longer"), ("x" * 600, "a word, or row of signs")],
+)
+def test_what_a_file_says_of_a_clause_counts_with_its_words(note, beyond):
+    """Notes of clauses were in no limit: they stand on the page as the words do."""
+    front = FRONT.format(law="noted", version="v1", title="Noted", date="2020")
+    text = f'{front}## Article 1. Aim\n{{: note="{note}" }}\n\nIt aims.\n'
+    with pytest.raises(ImportRefused, match=beyond):
+        import_law(Import(text.encode(), "noted.md"))
+
+
 def test_a_repeated_number_is_told_with_its_line_and_may_be_accepted(write):
     path = write(*BAD_FILES["a repeated number"])
     with pytest.raises(CommandError, match="line 9: repeated number"):

@@ -21,7 +21,7 @@ from lawcompare.core.jobs.models import UNFINISHED
 from lawcompare.core.jobs.registry import Report
 from lawcompare.core.jobs.runner import finish
 from lawcompare.core.log.services import record
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import Document, sizes
 from lawcompare.imports.access import editor
 from lawcompare.imports.amending.services import check_decided, store_amendment
 from lawcompare.imports.corrections import corrected, neutral_name
@@ -227,7 +227,7 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     report(step, 0, draft.clause_count)
     details = _free_names(draft.store_as, draft.organisation) if is_public else private_names(draft.store_as)
     document = corrected(draft).document
-    letters = sum(len(clause.heading) + len(clause.text) for clause in document.clauses)
+    letters = sizes(document)["characters"]
     if is_public and letters_waiting(draft.organisation) + letters > LETTERS_WAITING_MAX:
         raise ImportRefused(_("too many letters of your organisation’s texts would wait for staff"))
     version = store_text(
