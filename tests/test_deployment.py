@@ -114,8 +114,8 @@ def test_a_backup_that_fails_keeps_no_check_from_running_and_is_told(tmp_path, f
     program.chmod(0o755)
     done = subprocess.run(shlex.split(line.replace("$$", "$")), cwd=tmp_path)
     assert (tmp_path / "ran").read_text("utf-8").split() == [
-        "backup",
         "publish_statement",
+        "backup",
         "check_texts",
         "check_audit",
     ]

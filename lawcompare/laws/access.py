@@ -147,8 +147,9 @@ def titled(name: str, proposal: str) -> str:
 
 def title_of_law(version: Version) -> str:
     """What the law of a text is called where that goes out alone from a page of the text."""
-    law = version.law
-    return titled(law.name, proposal_of_law(law, of=TITLE)) if version.unchecked_of else law.name
+    law, by = version.law, version.brought_by
+    is_read = by is None or (version.origin.stands and by.slug != EDITORS)  # as in ``_writers_of``, without a query
+    return law.name if is_read else titled(law.name, proposal_of_law(law, of=TITLE))
 
 
 def _writers_of(law: Law, *, is_brought: bool) -> dict[str, Organisation]:

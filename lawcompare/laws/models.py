@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.accounts.models import Confirmation, Organisation, Proposable, account_key
+from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Proposable, account_key
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.models import Translated, translated
 from lawcompare.core.standard_names import (
@@ -332,8 +332,11 @@ class Version(models.Model):
 
     @property
     def law_name(self) -> str:
-        """What its law is called beside a clause of it; the name while staff have not confirmed it."""
-        return self.name if self.unchecked_of else self.law.name
+        """What its law is called beside a clause of it; its own name where nobody of the site may have read that of
+        the law.
+        """
+        is_of_editors = self.brought_by is not None and self.brought_by.slug == EDITORS
+        return self.name if self.unchecked_of or is_of_editors else self.law.name
 
     @property
     def unchecked_of(self) -> Organisation | None:

@@ -311,6 +311,7 @@ def front_matter(version: Version) -> dict[str, Any]:
         "proposed_by": str(version.unchecked_of or ""),
         "short_title": version.short_title,
         "law_title": law.title,
+        "law_title_by": access.proposal_of_law(law, of=access.TITLE),
         **{name: getattr(law, name) for name in columns_of("title")[1:]},
         "jurisdiction": law.jurisdiction,
         "kind": law.kind,

@@ -173,6 +173,15 @@ def test_a_file_that_is_no_statement_of_this_site_is_refused_with_a_sentence(kep
             call_command(name, **options)
 
 
+def test_a_statement_that_is_kept_is_replaced_by_no_other_of_its_day(kept):
+    """One that a restored, older database made replaced what everybody else had."""
+    (path,) = kept.iterdir()
+    path.write_text("What was stated that day.\n", "utf-8")
+    with pytest.raises(CommandError, match="is another statement of that day, and stays"):
+        call_command("publish_statement", kept)
+    assert path.read_text("utf-8") == "What was stated that day.\n"
+
+
 def test_a_day_has_one_statement(kept):
     words = Statement.objects.get().words
     record("publish", "annotation/third", words=3)

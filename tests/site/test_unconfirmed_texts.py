@@ -142,6 +142,25 @@ def test_what_an_organisation_calls_a_law_goes_out_nowhere_without_its_name(clie
     assert not any("Proposed by" in client.get(address).content.decode() for address in wanted)
 
 
+def test_no_page_of_a_text_that_the_editors_bring_calls_its_law_as_another_does_without_its_name(client, cast, store):
+    """Staff read the record of a law with a text of others, and not with one that they bring themselves."""
+    editors = edits_the_site(cast.sara).memberships.get().organisation
+    for slug, organisation, confirmation in (("theirs", cast.others, "proposed"), ("ours", editors, "confirmed")):
+        version = store(NEW_DRAFT, slug, law="bandits", published=False)
+        Origin.objects.create(version=version, organisation=organisation, confirmation=confirmation)
+        publish(version)
+    Law.objects.filter(slug="bandits").update(title="zztitle")
+    LawChange.objects.create(
+        law=version.law, fields={"title": ["", "zztitle"]}, confirmation="", organisation=cast.others
+    )
+    address = version.get_absolute_url()
+    for page in (address, f"{address[:-1]}.md", f"{address}{version.clauses.first().eid}/"):
+        words = client.get(page).content.decode()
+        assert "zztitle" in words and "Proposed by The Others" in words
+        if not page.endswith(".md"):
+            assert not re.search(r"zztitle(?! \(Proposed by The Others)", words), page
+
+
 def test_a_text_that_is_not_confirmed_comes_between_no_two_others(
     cast, client, drafts, store, django_capture_on_commit_callbacks
 ):

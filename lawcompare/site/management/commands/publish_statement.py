@@ -38,8 +38,13 @@ class Command(BaseCommand):
 
 
 def _write(path: Path, words: str) -> None:
-    """Write a file as a whole or not at all: every night's checks read all that are here."""
+    """Write a file as a whole or not at all: every night's checks read all that are here.
+
+    Raises ``BadStatement`` where another statement of that day is kept: the database may be an older one.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.read_text("utf-8") != words:
+        raise BadStatement(f"{path} is another statement of that day, and stays")
     new = path.with_suffix(".new")
     try:
         new.write_text(words, "utf-8")
