@@ -12,7 +12,7 @@ from django.contrib.auth import password_validation
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -182,7 +182,11 @@ def _new_person(email: str, password: str) -> User:
     user = User.objects.filter(email__iexact=email).first() or User(email=email)
     password_validation.validate_password(password, user)
     user.set_password(password)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:  # by another invitation, at this moment
+        raise ValidationError(_("Sign in with the invited address to accept.")) from None
     return user
 
 
@@ -292,10 +296,10 @@ def set_display_name(user: User, name: str) -> None:
     """
     if name and not user.memberships.exists():
         raise ValidationError(_("Only members of an organisation can do this."))
-    # The same again makes no page anew.
-    User.objects.filter(pk=user.pk).exclude(display_name=name).update(display_name=name)
+    # The same again makes no page and no file anew.
+    if User.objects.filter(pk=user.pk).exclude(display_name=name).update(display_name=name):
+        record("change name", f"person/{user.pk}", by=user, is_named=bool(name))
     user.display_name = name
-    record("change name", f"person/{user.pk}", by=user, is_named=bool(name))
 
 
 # --- a new address ----------------------------------------------------------------------------------------------------

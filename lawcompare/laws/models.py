@@ -27,7 +27,7 @@ from lawcompare.core.standard_names import (
     language_name,
 )
 from lawcompare.core.translations.texts import localised
-from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
+from lawcompare.engine.document import ReadingWarning
 from lawcompare.engine.wording.warnings import warning_detail
 from lawcompare.languages import digits, in_every_language, in_reader_language, reader_language
 from lawcompare.laws.formatting import LOCALE, name_in_reader_language, place_in_words
@@ -418,8 +418,7 @@ class Version(models.Model):
     @property
     def hidden_signs(self) -> list[str]:
         """The hidden characters of the text, which make it read otherwise than it is stored, in a sentence each."""
-        warnings = [ReadingWarning(**warning) for warning in self.reader_warnings]
-        return [warning_detail(LOCALE, warning) for warning in warnings if warning.kind in HIDDEN_CHARACTERS]
+        return [warning_detail(LOCALE, ReadingWarning(**warning)) for warning in self.reader_warnings]
 
     @property
     def frbr_uri(self) -> str:

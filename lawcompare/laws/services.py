@@ -18,7 +18,15 @@ from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.core.log.services import record
 from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
-from lawcompare.engine.document import LANGUAGES, LEVELS_MAX, WARNINGS_MAX, Clause, Document, first_beyond
+from lawcompare.engine.document import (
+    HIDDEN_CHARACTERS,
+    LANGUAGES,
+    LEVELS_MAX,
+    WARNINGS_MAX,
+    Clause,
+    Document,
+    first_beyond,
+)
 from lawcompare.engine.errors import EngineError, TooLarge
 from lawcompare.engine.reading.reporting import Keeper, PageStore
 from lawcompare.engine.text.words import OVERRIDES
@@ -39,6 +47,8 @@ HEADING_CHARACTERS_MAX = 5_000
 WORD_CHARACTERS_MAX = 500
 # Of its note, source and identifier, which stand wherever its words do; the longest note known has 766.
 BESIDE_CLAUSE_CHARACTERS_MAX = 4_000
+# Of the warnings about hidden signs in a text.
+HIDDEN_SIGNS_KEPT = 10
 # Notes, page numbers and the like that stand beside the text; a law has a few for each clause.
 FURNITURE_MAX = 250_000
 # Of the file: the longest text has as many of ten letters each.
@@ -318,15 +328,11 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
     """Returns the version that ``store_text`` would store, unsaved, and so its law where that is new. Raises
     ``ImportRefused``.
     """
-    # Without words that the file's writers had deleted, which are no part of the text.
+    # Those that its page names: every list of texts loads them.
+    hidden = [warning for warning in document.warnings if warning.kind in HIDDEN_CHARACTERS]
     warnings = [
-        {
-            "line": warning.line,
-            "kind": warning.kind,
-            "subject": "" if warning.kind == "deleted-text" else warning.subject,
-            "details": dict(warning.details),
-        }
-        for warning in document.warnings
+        {"line": one.line, "kind": one.kind, "subject": one.subject, "details": dict(one.details)}
+        for one in hidden[:HIDDEN_SIGNS_KEPT]
     ]
     given = {name: value for name in VERSION_FIELDS if (value := metadata.get(name))}
     version = Version(

@@ -8,7 +8,7 @@ another row hides (its text was withdrawn, its topic taken back) is as it was st
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -18,14 +18,15 @@ from django.db.models import Max, Min, Model, Prefetch, Q
 
 from lawcompare.accounts.models import Confirmation, Organisation
 from lawcompare.annotations.filters import public_organisations
-from lawcompare.annotations.models import Annotation, Category, Reply, ReplyStatus
+from lawcompare.annotations.models import Annotation, Category, RenderedWords, Reply, ReplyStatus
 from lawcompare.comparisons.access import leading
 from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.core.log.services import Read, record
 from lawcompare.core.models import Entry, LocalisedText
 from lawcompare.crosswalk.access import correspondences_among, values_among
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, TopicClause, Value
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Silence, Topic, TopicClause, Value
 from lawcompare.laws.models import (
+    Amendment,
     Clause,
     Event,
     FormerAddress,
@@ -42,7 +43,8 @@ from lawcompare.publishing.models import Carried
 
 # Of each public row the columns that say something, by the name of its table.
 COLUMNS = {
-    Version: "title short_title language date text_status source_url became_public became_public_on note",
+    Version: "title short_title language date text_status source_url became_public became_public_on note "
+    "articles_total chapters_total pages_total pages_proofread warnings_open reader_warnings",
     Law: "title jurisdiction kind description date organisation in_other_languages",
     Event: "date date_is_inferred kind title body sources is_retired confirmation in_other_languages",
     WantedText: "title date known_since body sources in_other_languages",
@@ -54,6 +56,8 @@ COLUMNS = {
     TranslationReview: "is_checked credit confirmation",
     PlainWords: "text confirmation in_other_languages",
     Topic: "title description elsewhere confirmation in_other_languages",
+    Silence: "kind",
+    RenderedWords: "exact start end of_exact",
     Category: "label question is_retired in_other_languages",
     Organisation: "name description in_other_languages",
     Correspondence: "relation basis reasoning elements searched status confirmation",
@@ -64,6 +68,9 @@ COLUMNS = {
     Withdrawal: "reason",
     LocalisedText: "original words checked_by",
 }
+
+# Of each clause.
+BESIDE_WORDS = ["eid", "text_status", "source_url", "note", "identifier", "obtained", "confidence", "is_corrected"]
 
 # In the log the subject of a new release of the texts and notes that come with the program, and of new rules.
 LIBRARY = "library"
@@ -151,6 +158,15 @@ def _linked(text: Version) -> tuple[int | None, ...]:
     return text.translates_id, text.corrects_id, text.follows_id
 
 
+def _digests_of_clauses(texts: Collection[int]) -> dict[int, Any]:
+    """By text the hash of what it says of its clauses beside their words, which are in ``text_hash``."""
+    of_clauses: dict[int, Any] = defaultdict(hashlib.sha256)
+    rows = Clause.objects.filter(version__in=texts).order_by("version", "position")
+    for key, *said in rows.values_list("version", *BESIDE_WORDS).iterator():
+        of_clauses[key].update(json.dumps(said).encode())
+    return of_clauses
+
+
 def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     """(name, row, whether it is public, what else it says, subjects in the log) of what is, or once was, public."""
     ever = Version.objects.filter(published_at__isnull=False)
@@ -175,13 +191,15 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     laws = {one.law: one.law_id in shown for one in texts.values()}
     slugs: dict[int | None, str] = {one.pk: one.slug for one in Organisation.objects.all()}
     beside: Any
+    amendments = dict(Amendment.objects.filter(version__in=texts).values_list("version", "instructions"))
+    of_clauses = _digests_of_clauses(texts)
     for key, text in texts.items():
         origin = getattr(text, "origin", None)
         brought = origin and [slugs.get(origin.organisation_id), origin.confirmation]
         # Of a text that nobody ever saw nothing is said.
         others = [to in texts and texts[to].text_hash for to in _linked(text)]
         beside, of_text = (
-            [brought, text.law.slug, text.slug, others],
+            [brought, text.law.slug, text.slug, others, of_clauses[key].hexdigest(), amendments.get(key)],
             [*log[key], f"laws.origin/{origin and origin.pk}"],
         )
         yield f"text/{text.text_hash}", text, key in public, beside, of_text
@@ -229,6 +247,12 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         of_note = [f"annotation/{note.slug}", *log[note.version_id]]
         beside = [note.slug, slugs.get(reply.organisation_id)]
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
+    marked = RenderedWords.objects.filter(version__in=texts, annotation__in=notes)
+    for rendered in marked.select_related("annotation", "clause").defer("clause__text"):
+        key, note = rendered.version_id, rendered.annotation
+        of_note = [f"annotation/{note.slug}", *log[key], *log[note.version_id]]
+        beside, is_public = [rendered.clause.eid, slugs.get(rendered.organisation_id)], {key, note.version_id} <= public
+        yield f"annotation/{note.slug}/words/{texts[key].text_hash}", rendered, is_public, beside, of_note
     leads: dict[tuple[int, int], list[LeadSentence]] = defaultdict(list)
     for lead in LeadSentence.objects.filter(old__in=texts, new__in=texts):
         leads[lead.old_id, lead.new_id].append(lead)
@@ -248,8 +272,12 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield f"organisation/{organisation.slug}", organisation, organisation in named, None, []
     for topic in Topic.objects.select_related("merged_into"):
         into = topic.merged_into and topic.merged_into.slug
-        beside = [topic.is_current, into, slugs.get(topic.organisation_id)]
+        beside = [topic.is_current, into]
         yield f"topic/{topic.slug}", topic, topic.stands, beside, []
+    for silence in Silence.objects.filter(version__in=texts).select_related("topic"):
+        key, name = silence.version_id, f"topic/{silence.topic.slug}"
+        is_public = key in public and silence.topic.stands
+        yield f"{name}/silence/{texts[key].text_hash}", silence, is_public, None, [name, *log[key]]
     sorted_in = TopicClause.objects.filter(clause__version__in=texts).select_related("topic", "clause")
     for under in sorted_in.defer("clause__text"):
         key, name = under.clause.version_id, f"topic/{under.topic.slug}"

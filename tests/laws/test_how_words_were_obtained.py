@@ -131,7 +131,7 @@ def test_a_confidence_that_is_none_is_left_out(share):
 
 
 @pytest.mark.both_databases
-def test_a_stored_text_gives_back_the_clauses_and_the_warnings_of_its_reading(db):
+def test_a_stored_text_gives_back_the_clauses_and_the_first_hidden_signs_of_its_reading(db):
     read_text = (
         b"# Lamps\n\n## Article 1. Aim\n\nLight.\n\n(a) at night;\n\n## Article 3. Oil\n\nOil is clean\xe2\x80\x8b.\n"
     )
@@ -139,4 +139,7 @@ def test_a_stored_text_gives_back_the_clauses_and_the_warnings_of_its_reading(db
     assert [warning.kind for warning in reading.warnings]
     version = store_text(reading, ABOUT | {"version": "whole", "title": "Whole"}, "whole")
     assert [replace(clause, line=0) for clause in reading.clauses] == list(whole_document(version).clauses)
-    assert [warning["kind"] for warning in version.reader_warnings] == [warning.kind for warning in reading.warnings]
+    assert version.reader_warnings == [], "every list of texts loads them"
+    turned = b"".join(b"## Article %d. Aim\n\nLi\xe2\x80\xaeght.\n\n" % number for number in range(1, 20))
+    version = store_text(read(turned, filename="a.md"), ABOUT | {"version": "turned", "title": "Turned"}, "turned")
+    assert [one["kind"] for one in version.reader_warnings] == ["turning-sign"] * 10 and len(version.hidden_signs) == 10

@@ -74,12 +74,11 @@ def restore(user: Person, withdrawal: Withdrawal) -> None:
     for staff than may: what is withdrawn does not wait for them.
     """
     organisation = _acting_for(user, may_restore(user, withdrawal))
-    if organisation is not None:
-        check_room_for_texts(organisation)
     held = Withdrawal.objects.standing().filter(pk=withdrawal.pk)
     if held.update(restored_at=timezone.now(), restored_by=user):
         if organisation is not None:
-            check_room(organisation, coming=-1)  # with all that waits anew
+            check_room(organisation, coming=-1)  # with all that waits anew, by a text or by its law
+            check_room_for_texts(organisation, clauses=-1)
         _record("restore", user, withdrawal.target, organisation)
 
 

@@ -4,6 +4,8 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.core.jobs.models import Job
+from lawcompare.core.mail import KINDS
 from lawcompare.laws.uploads.originals import count_closed
 from lawcompare.site.backups.archive import BackupError, restore_backup
 
@@ -21,9 +23,11 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(f"Not restored: {error}.", returncode=2) from None
         Session.objects.all().delete()  # of people who may have been removed since
+        Job.objects.filter(kind__in=KINDS).delete()  # e-mails that left since would leave again
         self.stdout.write(
             f"Restored and compared: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals. "
-            "Nobody is signed in. What was withdrawn, ended or taken away since that backup is there again."
+            "Nobody is signed in, and no email waits. "
+            "What was withdrawn, ended or taken away since that backup is there again."
         )
         if closed := count_closed():
             self.stderr.write(
