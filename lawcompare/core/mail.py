@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from email.policy import SMTP, Policy
+from email.policy import EmailPolicy, Policy
 from typing import Any
 
 from django.conf import settings
@@ -43,8 +43,7 @@ FIRST_DELAY = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=30)
 # SMTP: 250 is yes, and replies from 500 on are for good (RFC 5321 §4.2.1).
 OK, PERMANENT = 250, 500
-# The longest line that a mail server takes (RFC 5322 §2.1.1).
-LINE_MAX = 998
+LINK_HEADER = "List-Unsubscribe"
 # A connection that was not used for so long is not used again.
 IDLE_SECONDS = 30
 
@@ -64,11 +63,19 @@ def queue(*emails: Email, kind: str = "email") -> list[Job]:
     return create_sealed(kind, [asdict(email) for email in emails])
 
 
-class _WithWholeLinks(EmailMessage):
-    """An e-mail whose headers are not folded within a link, which mail programs would not open (RFC 8058)."""
+class _WholeLinks(EmailPolicy):
+    """Leaves the header with a link unfolded: written as encoded words no mail program opens it (RFC 8058)."""
 
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}\r\n" if name == LINK_HEADER else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+class _WithWholeLinks(EmailMessage):
     def message(self, *, policy: Policy | None = None) -> Any:
-        return super().message(policy=(policy or SMTP).clone(max_line_length=LINE_MAX))
+        return super().message(policy=_WholeLinks(linesep="\r\n"))
 
 
 def send_email(job: Job, report: Report) -> None:

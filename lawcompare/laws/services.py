@@ -29,7 +29,7 @@ from lawcompare.engine.document import (
 )
 from lawcompare.engine.errors import EngineError, TooLarge
 from lawcompare.engine.reading.reporting import Keeper, PageStore
-from lawcompare.engine.text.words import OVERRIDES
+from lawcompare.engine.text.words import NOT_IN_XML, OVERRIDES
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.languages import columns_of
@@ -308,7 +308,7 @@ def store_text(
     # Once more: corrections add words.
     if name := first_beyond(document, {each: most for each, most in _limits().items() if each not in OF_A_READING}):
         raise _beyond(name)
-    document = replace(document, clauses=tuple(map(_with_plain_name, document.clauses)))
+    document = replace(document, clauses=tuple(map(_without_odd_signs, document.clauses)))
     version = describe_text(document, metadata, file_hash, selection=selection)
     if version.law.pk is None:
         version.law.save()
@@ -318,10 +318,12 @@ def store_text(
     return version
 
 
-def _with_plain_name(clause: Clause) -> Clause:
-    """Returns the clause with a number and a heading that turn no words which stand beside them in a list."""
-    num, heading = (OVERRIDES.sub("", words) for words in (clause.num, clause.heading))
-    return clause if (num, heading) == (clause.num, clause.heading) else replace(clause, num=num, heading=heading)
+def _without_odd_signs(clause: Clause) -> Clause:
+    """Returns the clause without what no XML may have, and with a number and a heading that turn no words which stand
+    beside them in a list.
+    """
+    num, heading, text = (NOT_IN_XML.sub("", words) for words in (clause.num, clause.heading, clause.text))
+    return replace(clause, num=OVERRIDES.sub("", num), heading=OVERRIDES.sub("", heading), text=text)
 
 
 def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: str, *, selection: str = "") -> Version:

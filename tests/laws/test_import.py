@@ -168,6 +168,17 @@ def test_no_clause_has_an_address_that_no_page_can_have():
         store_text(document, named | {"version": "v3"}, "0" * 64)
 
 
+def test_what_no_xml_may_have_is_stored_in_no_text(client):
+    """Written as numbers in an HTML file; the text's Akoma Ntoso was an error for all."""
+    page = "<h2>Article 1. A&#xFFFE;im</h2><p>It &#x0B;aims&#xFFFF;.</p>"
+    named = {"law": "odd", "law_title": "Odd", "title": "Odd", "jurisdiction": "kh", "kind": "draft", "date": "2020"}
+    named |= {"version": "v1", "text_status": "restatement", "language": "en"}
+    stored = import_law(Import(f"<html><body>{page}</body></html>".encode(), "odd.html", metadata=named)).version
+    publish(stored)
+    assert [(one.heading, one.text) for one in stored.clauses.all()] == [("Aim", "It aims.")]
+    assert client.get("/laws/odd/v1.akn.xml").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("note", "beyond"),
     [("A word. " * 600, "beside its words is longer"), ("x" * 600, "a word, or row of signs")],

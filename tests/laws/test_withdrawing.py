@@ -215,3 +215,9 @@ def test_what_an_organisation_restores_has_room_among_what_waits_for_staff(cast,
             restore(cast.eve, others[0])
     restore(cast.sara, others[0])
     restore(cast.eve, others[1])
+    of_law = withdraw(cast.eve, first.target.law, REASON)
+    monkeypatch.setattr(proposals, "CLAUSES_WAITING_MAX", 2)
+    with pytest.raises(ValidationError, match="wait for staff"):  # what waits behind a law counts once it is back
+        restore(cast.eve, of_law)
+    Origin.objects.filter(version__law=of_law.law).update(confirmation="confirmed")
+    restore(cast.eve, of_law)  # waits for nobody

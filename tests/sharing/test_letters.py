@@ -24,6 +24,7 @@ from lawcompare.core.jobs import registry
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.jobs.services import request
+from lawcompare.core.mail import _WithWholeLinks
 from lawcompare.core.numbers import seal, unseal
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.topics.services import add_topic
@@ -151,6 +152,15 @@ def test_a_digest_that_was_interrupted_writes_each_letter_once(cast, committed):
     committed(write_daily)
     committed(write_daily)
     assert sorted(addressed()) == ["alice@example.org", "rita@example.org"]
+
+
+def test_a_subject_in_khmer_is_written_as_mail_servers_read_it():
+    """RFC 2047 §2: an encoded word has 75 signs at most."""
+    ending = f"<https://law.example/{'x' * 300}>"
+    message = _WithWholeLinks("ច្បាប់" * 40, "ច្បាប់\n", "a@example.org", headers={"List-Unsubscribe": ending})
+    sent = message.message().as_bytes().decode()
+    assert max(map(len, re.findall(r"=\?utf-8\?\S*\?=", sent))) <= 75
+    assert f"List-Unsubscribe: {ending}\r\n" in sent
 
 
 def test_a_letter_speaks_the_language_in_which_it_was_chosen(cast, note, committed):

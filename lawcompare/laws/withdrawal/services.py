@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, may, membership_of
-from lawcompare.accounts.models import Organisation, Person
+from lawcompare.accounts.models import Confirmation, Organisation, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.core.translations.texts import check_length
@@ -76,7 +76,10 @@ def restore(user: Person, withdrawal: Withdrawal) -> None:
     organisation = _acting_for(user, may_restore(user, withdrawal))
     held = Withdrawal.objects.standing().filter(pk=withdrawal.pk)
     if held.update(restored_at=timezone.now(), restored_by=user):
-        if organisation is not None:
+        target = withdrawal.target
+        own = Q(pk=target.pk) if isinstance(target, Version) else Q(law=target)
+        waiting = Version.objects.published().filter(own, origin__confirmation=Confirmation.PROPOSED)
+        if organisation is not None and waiting.exists():
             check_room(organisation, coming=-1)  # with all that waits anew, by a text or by its law
             check_room_for_texts(organisation, clauses=-1)
         _record("restore", user, withdrawal.target, organisation)
