@@ -154,13 +154,11 @@ def test_a_digest_that_was_interrupted_writes_each_letter_once(cast, committed):
     assert sorted(addressed()) == ["alice@example.org", "rita@example.org"]
 
 
-def test_a_subject_in_khmer_is_written_as_mail_servers_read_it():
-    """RFC 2047 §2: an encoded word has 75 signs at most."""
+def test_no_line_of_a_header_but_the_one_with_a_link_is_long():
     ending = f"<https://law.example/{'x' * 300}>"
     message = _WithWholeLinks("ច្បាប់" * 40, "ច្បាប់\n", "a@example.org", headers={"List-Unsubscribe": ending})
-    sent = message.message().as_bytes().decode()
-    assert max(map(len, re.findall(r"=\?utf-8\?\S*\?=", sent))) <= 75
-    assert f"List-Unsubscribe: {ending}\r\n" in sent
+    headers = message.message().as_bytes().decode().partition("\r\n\r\n")[0].splitlines()
+    assert [line for line in headers if len(line) > 78] == [f"List-Unsubscribe: {ending}"]
 
 
 def test_a_letter_speaks_the_language_in_which_it_was_chosen(cast, note, committed):
