@@ -122,6 +122,18 @@ def test_who_has_an_account_accepts_signed_in_as_that_account_alone(client, adam
     assert User.objects.get(pk=cast.bob.pk).check_password(PASSWORD)
 
 
+def test_who_accepts_two_invitations_at_once_is_asked_to_sign_in_for_the_second(client, adam, mailoutbox, monkeypatch):
+    invite(client, ADDRESS)
+    client.logout()
+
+    def save(self, **options):
+        raise IntegrityError  # as where the other one made the account meanwhile
+
+    monkeypatch.setattr(User, "save", save)
+    answer = join(client, link_in(mailoutbox))
+    assert answer.status_code == 400 and "Sign in with the invited address" in answer.content.decode()
+
+
 def test_a_deactivated_person_does_not_come_back_by_invitation(client, adam, cast, mailoutbox):
     cast.bob.is_active = False
     cast.bob.save()
