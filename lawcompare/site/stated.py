@@ -70,7 +70,10 @@ COLUMNS = {
 }
 
 # Of each clause.
-BESIDE_WORDS = ["eid", "text_status", "source_url", "note", "identifier", "obtained", "confidence", "is_corrected"]
+BESIDE_WORDS = [
+    "eid", "element", "depth", "parent__eid", "text_status", "source_url", "note", "identifier", "obtained",
+    "confidence", "is_corrected",
+]  # fmt: skip
 
 # In the log the subject of a new release of the texts and notes that come with the program, and of new rules.
 LIBRARY = "library"
