@@ -27,7 +27,7 @@ from lawcompare.core.standard_names import (
     language_name,
 )
 from lawcompare.core.translations.texts import localised
-from lawcompare.engine.document import ReadingWarning
+from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
 from lawcompare.engine.wording.warnings import warning_detail
 from lawcompare.languages import digits, in_every_language, in_reader_language, reader_language
 from lawcompare.laws.formatting import LOCALE, name_in_reader_language, place_in_words
@@ -418,7 +418,9 @@ class Version(models.Model):
     @property
     def hidden_signs(self) -> list[str]:
         """The hidden characters of the text, which make it read otherwise than it is stored, in a sentence each."""
-        return [warning_detail(LOCALE, ReadingWarning(**warning)) for warning in self.reader_warnings]
+        # Texts that were stored before may have all warnings of their reading.
+        hidden = [warning for warning in self.reader_warnings if warning["kind"] in HIDDEN_CHARACTERS]
+        return [warning_detail(LOCALE, ReadingWarning(**warning)) for warning in hidden[:10]]
 
     @property
     def frbr_uri(self) -> str:

@@ -552,7 +552,7 @@ def test_whoever_changes_what_is_stated_gives_the_rules_a_new_number():
     """Take over the digest too. Other statements of the same rows without a new number are an alarm every night."""
     code = re.sub(r"#.*|\s", "", "".join(inspect.getsource(one) for one in (_rows, _things, _digests_of_clauses)))
     said = [BESIDE_WORDS, sorted((model._meta.label, columns) for model, columns in COLUMNS.items())]
-    assert (RULES, hashlib.sha256(f"{code}{said}".encode()).hexdigest()[:16]) == (1, "9d0621ea1eea2b5f")
+    assert (RULES, hashlib.sha256(f"{code}{said}".encode()).hexdigest()[:16]) == (2, "9d0621ea1eea2b5f")
 
 
 def _withdraw_the_only_text_of_a_law(cast, old, new) -> Iterator[None]:
