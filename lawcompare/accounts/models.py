@@ -57,6 +57,10 @@ class User(AbstractUser):
         if names is None or "email" in names:
             self.emailaddress_set.exclude(email=self.email).delete()  # type: ignore[attr-defined]  # a row of allauth's
 
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()  # as it is stored: forms look for another account with it
+
     def named(self, name_read: str) -> str:
         """The name for credit, where it is still the one of which this is the digest: another was read by nobody."""
         return self.display_name if digest_of(self.display_name) == name_read else ""

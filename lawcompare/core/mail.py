@@ -74,6 +74,8 @@ class _WholeLinks(EmailPolicy):
 
 
 class _WithWholeLinks(EmailMessage):
+    """An e-mail written by that policy, whichever is asked for: the mail server's own would fold the link."""
+
     def message(self, *, policy: Policy | None = None) -> Any:
         return super().message(policy=_WholeLinks(linesep="\r\n"))
 

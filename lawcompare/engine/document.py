@@ -199,9 +199,9 @@ def is_address(eid: str) -> bool:
 
 def has_names(clause: Clause) -> bool:
     """Whether the eId of a clause is an address, and what else it is called is short enough to be stored."""
-    identifier = str(clause.attributes.get("identifier", ""))
-    is_short = len(clause.element) <= 30 and len(clause.num) <= 120 and len(identifier) <= 250
-    return is_address(clause.eid) and is_short
+    identifier, source = (str(clause.attributes.get(name, "")) for name in ("identifier", "source"))
+    called = (clause.element, 30), (clause.num, 120), (identifier, 250), (source, 500)
+    return is_address(clause.eid) and all(len(name) <= most for name, most in called)
 
 
 def sizes(document: Document) -> dict[str, int]:

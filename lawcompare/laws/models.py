@@ -263,6 +263,8 @@ def _is_public() -> models.Q:
 
 # What stands at ``laws/<law>/…`` beside the texts: a text called so would have no address.
 RESERVED = frozenset({"concerns", "events", "versions"})
+# Of the warnings about hidden signs in a text: every list of texts loads them.
+HIDDEN_SIGNS_KEPT = 10
 
 
 class Version(models.Model):
@@ -418,9 +420,9 @@ class Version(models.Model):
     @property
     def hidden_signs(self) -> list[str]:
         """The hidden characters of the text, which make it read otherwise than it is stored, in a sentence each."""
-        # Texts that were stored before may have all warnings of their reading.
+        # Texts stored by earlier releases have all warnings of their reading.
         hidden = [warning for warning in self.reader_warnings if warning["kind"] in HIDDEN_CHARACTERS]
-        return [warning_detail(LOCALE, ReadingWarning(**warning)) for warning in hidden[:10]]
+        return [warning_detail(LOCALE, ReadingWarning(**warning)) for warning in hidden[:HIDDEN_SIGNS_KEPT]]
 
     @property
     def frbr_uri(self) -> str:

@@ -35,7 +35,7 @@ from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash
-from lawcompare.laws.models import ClauseTranslation, Law, LawChange, LawKind, TextStatus, Version
+from lawcompare.laws.models import HIDDEN_SIGNS_KEPT, ClauseTranslation, Law, LawChange, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
@@ -47,8 +47,6 @@ HEADING_CHARACTERS_MAX = 5_000
 WORD_CHARACTERS_MAX = 500
 # Of its note, source and identifier, which stand wherever its words do; the longest note known has 766.
 BESIDE_CLAUSE_CHARACTERS_MAX = 4_000
-# Of the warnings about hidden signs in a text.
-HIDDEN_SIGNS_KEPT = 10
 # Notes, page numbers and the like that stand beside the text; a law has a few for each clause.
 FURNITURE_MAX = 250_000
 # Of the file: the longest text has as many of ten letters each.
@@ -330,7 +328,6 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
     """Returns the version that ``store_text`` would store, unsaved, and so its law where that is new. Raises
     ``ImportRefused``.
     """
-    # Those that its page names: every list of texts loads them.
     hidden = [warning for warning in document.warnings if warning.kind in HIDDEN_CHARACTERS]
     warnings = [
         {"line": one.line, "kind": one.kind, "subject": one.subject, "details": dict(one.details)}

@@ -101,13 +101,16 @@ def stated_things() -> set[tuple[str, str]]:
 
 
 def changed_by_hand(statements: Iterable[Read]) -> Iterator[tuple[str, date]]:
-    """(name, day) of what is not as it was last stated, on a day, and of which the log says nothing since."""
+    """(name, day) of what is not as it was last stated, on a day, and of which the log says nothing since.
+
+    ``statements`` come in the order of their days.
+    """
     things, last = _things(), dict[str, date]()
     nothing = Thing()
     for subject, day in Entry.objects.order_by("number").values_list("subject", "statement__day"):
         last[subject] = max(day or date.max, last.get(subject, date.min))
     stated = dict[tuple[str, str], date]()
-    for statement in sorted(statements, key=lambda one: one.day):
+    for statement in statements:
         stated |= dict.fromkeys(statement.things, statement.day)
     for (digest, name), day in stated.items():
         thing = things.get(name, nothing)

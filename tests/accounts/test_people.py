@@ -5,6 +5,7 @@ import re
 from urllib.parse import urlparse
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from lawcompare.accounts.access import is_staff, lacks_second_factor, may
@@ -33,6 +34,12 @@ def test_an_invited_person_sets_a_password_and_signs_in(client, email):
     response = client.post("/accounts/login/", {"login": email, "password": PASSWORD})
     assert response.status_code == 302 and response["Location"] == "/workspace/"
     assert client.get("/workspace/").status_code == 200
+
+
+def test_a_form_finds_the_account_that_has_the_address_in_small_letters():
+    add_member("new@example.org", Organisation.objects.create(slug="centre", name="The Centre"))
+    with pytest.raises(ValidationError, match="already exists"):
+        User(email="New@example.org", password="x").full_clean()
 
 
 def test_nobody_signs_up_by_themselves_or_learns_which_addresses_are_known(client):

@@ -181,7 +181,11 @@ def test_what_no_xml_may_have_is_stored_in_no_text(client):
 
 @pytest.mark.parametrize(
     ("note", "beyond"),
-    [("A word. " * 600, "beside its words is longer"), ("x" * 600, "a word, or row of signs")],
+    [
+        ("A word. " * 600, "beside its words is longer"),
+        ("x" * 600, "a word, or row of signs"),
+        (f'x" source="https://example.org {"ab " * 200}', "called by too many letters"),
+    ],
 )
 def test_what_a_file_says_of_a_clause_counts_with_its_words(note, beyond):
     """Notes of clauses were in no limit: they stand on the page as the words do."""

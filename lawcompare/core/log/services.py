@@ -171,8 +171,8 @@ def publish(
     made = Statement.objects.create(day=day, words="")
     record("state", f"statement/{day}")  # so that a day without any other entry looks as any other
     Entry.objects.filter(statement=None).update(statement=made)
-    before_it = Statement.objects.exclude(words="") if not is_whole else []
-    known = {thing for one in before_it for thing in read_statement(one.words).things}
+    earlier = [] if is_whole else Statement.objects.exclude(words="")
+    known = {thing for one in earlier for thing in read_statement(one.words).things}
     new = sorted(f"{digest}  {name}" for digest, name in {*things()} - known)
     lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts())
     before = last.digest if last else BEGINNING

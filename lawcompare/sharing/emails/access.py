@@ -53,7 +53,7 @@ def person(user_id: int | None, organisation: int) -> QuerySet[Choice]:
 
 def _roles_told(kind: str) -> list[str]:
     """The roles whose people are told of work of that kind: all but where it waits for what only some may do."""
-    action = {EmailKind.SUBMITTED: "review"}.get(EmailKind(kind), "annotate")
+    action = "review" if kind == EmailKind.SUBMITTED else "annotate"
     return [role for role, actions in MAY.items() if action in actions]
 
 

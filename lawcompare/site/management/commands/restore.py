@@ -26,7 +26,7 @@ class Command(BaseCommand):
         Job.objects.filter(kind__in=KINDS).delete()  # e-mails that left since would leave again
         self.stdout.write(
             f"Restored and compared: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals. "
-            "Nobody is signed in, and no email waits. "
+            "Nobody is signed in, and emails that waited are gone. "
             "What was withdrawn, ended or taken away since that backup is there again."
         )
         if closed := count_closed():
