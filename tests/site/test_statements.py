@@ -27,7 +27,7 @@ from lawcompare.accounts.services import add_member, describe_organisation
 from lawcompare.annotations.models import Annotation, RenderedWords, Reply
 from lawcompare.annotations.services import publish_annotation, withdraw_annotation
 from lawcompare.comparisons.correcting.services import set_together
-from lawcompare.comparisons.models import Concordance, LeadSentence
+from lawcompare.comparisons.models import ClausePair, Concordance, LeadSentence, Level
 from lawcompare.comparisons.services import propose_lead
 from lawcompare.core.jobs.runner import run_now
 from lawcompare.core.log.services import BEGINNING, public_key, publish, read_signing_key, read_statement, record
@@ -501,6 +501,21 @@ def test_the_night_notices_a_title_or_a_note_that_was_changed_by_hand(kept, draf
         call_command("check_texts")
     record("change law", "law/draft")
     call_command("check_texts")
+
+
+def test_the_night_notices_a_redline_that_was_changed_by_hand(drafts):
+    call_command("check_texts")
+    without_the_guards()
+    pair = ClausePair.objects.filter(level=Level.PART, old__isnull=False, new__isnull=False).exclude(changes=[])[0]
+    for run, (op, words, noise) in enumerate(pair.changes):
+        for other in ([op, words + " not", noise], [{"equal": "delete"}.get(op, "equal"), words, noise]):
+            changed = [*pair.changes[:run], other, *pair.changes[run + 1 :]]
+            ClausePair.objects.filter(pk=pair.pk).update(changes=changed)
+            with pytest.raises(CommandError, match=r"A redline of draft/old and draft/new does not say"):
+                call_command("check_texts")
+    ClausePair.objects.filter(pk=pair.pk).update(changes=[])
+    with pytest.raises(CommandError, match=r"A redline"):
+        call_command("check_texts")
 
 
 def test_what_changes_while_a_statement_is_made_has_its_entry_in_the_next(key):

@@ -1,5 +1,6 @@
 """check_texts [--manifest FILE | FOLDER]: prove that every published text is, word for word, what was published, and
-that nothing else that is public was changed without an entry in the log since it was stated.
+that nothing else that is public was changed without an entry in the log since it was stated; and that redlines say the
+words of their texts.
 """
 
 import json
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.comparisons.computing.check import false_redlines
 from lawcompare.core.log.services import BadStatement, read_files, read_statement
 from lawcompare.core.models import Statement
 from lawcompare.laws.documents import load_document, text_hash
@@ -38,6 +40,10 @@ class Command(BaseCommand):
                     raise CommandError(f"{address} is not the text that was published.", returncode=1)
         for name, day in changed_by_hand(read_statement(one.words) for one in Statement.objects.order_by("day")):
             raise CommandError(f"{name} is not as stated on {day}, and no entry of the log says why.", returncode=1)
+        for row in false_redlines():
+            names = f"{row.comparison.old.address} and {row.comparison.new.address}"
+            said = f"A redline of {names} does not say what their clauses do: {row.old}, {row.new}."
+            raise CommandError(said, returncode=1)
         self.stdout.write(json.dumps(hashes, indent=1))
 
 
