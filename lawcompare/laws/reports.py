@@ -53,7 +53,7 @@ def as_csv(rows: Iterable[Sequence[str]]) -> str:
     """Returns rows as CSV, with the byte order mark by which spreadsheets recognise UTF-8."""
     buffer = io.StringIO()
     buffer.write("\ufeff")
-    csv.writer(buffer).writerows([escape_formula(cell) for cell in row] for row in rows)
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows([escape_formula(cell) for cell in row] for row in rows)
     return buffer.getvalue()
 
 

@@ -330,7 +330,7 @@ def test_columns_are_chosen_on_a_page_and_stand_in_every_address(client, cast, l
     assert html.index("two b") < html.index("one a") and "Article 2" in html
     assert "?against=one/a&amp;column=two%2Fb&amp;column=one%2Fa" in html
     rows = client.get(f"/topics/matrix.csv?{query}").content.decode().splitlines()
-    assert rows[0].lstrip("\ufeff").split(",")[1:] == ["two b", "one a"]
+    assert rows[0].lstrip("\ufeff").split(",")[1:] == ['"two b"', '"one a"']
     words = text_of(docx.Document(io.BytesIO(client.get(f"/topics/matrix.docx?{query}").content)))
     assert "/topics/?against=two%2Fb&column=two%2Fb&column=one%2Fa" in words
     assert client.get(f"/topics/matrix.xlsx?{query}").status_code == 200

@@ -12,12 +12,20 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from lawcompare.core.jobs.models import UNFINISHED, Job, JobState
+from lawcompare.core.mail import Email, queue
+from lawcompare.sharing.emails.models import Choice, EmailKind, Notice
 from lawcompare.site.backups import archive as backups
+from lawcompare.site.management.commands import restore as restoring
 from tests.conftest import ROOT
 from tests.shared_files import filled_once
 
@@ -223,3 +231,29 @@ def test_a_backup_that_cannot_be_read_is_not_called_a_broken_one(tmp_path):
     for path in (tmp_path, tmp_path / "away.tar"):
         with pytest.raises(backups.BackupError, match=rf"{path} cannot be unpacked into"):
             backups.restore_backup(path)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [None, backups.NotAsKept("table core_entry is not what was kept")])
+def test_what_went_on_when_a_backup_was_made_ends_once_it_is_restored(drafts, cast, monkeypatch, error):
+    """Beside a program that wrote, it was restored and called not restored, and people stayed signed in."""
+
+    def restore_backup(path: Path) -> backups.BackupSummary:
+        if error:
+            raise error
+        return backups.BackupSummary(path, 1, 1, 0)
+
+    monkeypatch.setattr(restoring, "restore_backup", restore_backup)
+    Session.objects.create(session_key="a" * 32, session_data="", expire_date=timezone.now() + timedelta(days=1))
+    sent, *_rest = queue(Email("rita@example.org", "Subject", "Words"))
+    Job.objects.create(kind="job-news", after=sent)
+    reading = Job.objects.create(kind="reading", state=JobState.RUNNING)
+    choice = Choice.objects.create(user=cast.rita)
+    Notice.objects.bulk_create([Notice.about(choice, EmailKind.TEXT), Notice.about(choice, EmailKind.TEXT, job=sent)])
+    if error:
+        with pytest.raises(CommandError, match=r"Restored, but table core_entry is not what was kept: does a program"):
+            call_command("restore", "backup.tar")
+    else:
+        call_command("restore", "backup.tar")
+    assert not Session.objects.exists() and list(Job.objects.filter(state__in=UNFINISHED)) == [reading]
+    assert not Job.objects.exclude(sealed="").exists() and not Notice.objects.filter(job=None).exists()

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -147,13 +147,11 @@ def publish(
     texts: Callable[[], Iterable[tuple[str, str]]],
     key: Ed25519PrivateKey,
     things: Callable[[], Iterable[tuple[str, str]]] = list,
-    *,
-    is_whole: bool = False,
 ) -> Statement:
     """Make and keep the statement of a day, or return the one that was made on it. ``texts`` as in ``Read``;
-    ``things`` are (digest, name) of all that is public beside them, of which those are stated that were not before, or
-    all where it ``is_whole``. Both are asked once the entries of the log are chosen: what changes meanwhile is in the
-    statement already and its entry in the next.
+    ``things`` are (digest, name) of all that is public beside them, of which those are stated that were not yet in that
+    week: an entry of the log excuses what changed before its thing is stated again. Both are asked once the entries of
+    the log are chosen: what changes meanwhile is in the statement already and its entry in the next.
 
     Raises ``BadStatement`` where there is one of a later day.
     """
@@ -171,7 +169,7 @@ def publish(
     made = Statement.objects.create(day=day, words="")
     record("state", f"statement/{day}")  # so that a day without any other entry looks as any other
     Entry.objects.filter(statement=None).update(statement=made)
-    earlier = [] if is_whole else Statement.objects.exclude(words="")
+    earlier = Statement.objects.filter(day__gte=day - timedelta(days=day.weekday())).exclude(words="")
     known = {thing for one in earlier for thing in read_statement(one.words).things}
     new = sorted(f"{digest}  {name}" for digest, name in {*things()} - known)
     lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts())

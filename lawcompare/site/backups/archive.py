@@ -53,6 +53,10 @@ class BackupError(Exception):
     """Why a backup cannot be made, read or restored, in one sentence."""
 
 
+class NotAsKept(BackupError):
+    """What differs from the backup, though all of it was restored."""
+
+
 @dataclass(frozen=True)
 class BackupSummary:
     path: Path
@@ -179,7 +183,10 @@ def file_digest(path: Path) -> str:
 
 
 def restore_backup(path: Path) -> BackupSummary:
-    """Restore a backup into an empty database and check every table against it. Raises ``BackupError``."""
+    """Restore a backup into an empty database and check every table against it.
+
+    Raises ``BackupError``, and of these ``NotAsKept`` once it is restored.
+    """
     # Beside the backup, where there is room for as much: /tmp may be part of the memory.
     folder = path.parent if os.access(path.parent, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as work:
@@ -199,8 +206,8 @@ def _unpack(path: Path, parts: Path) -> dict[str, Any]:
     try:
         with tarfile.open(path) as archive:
             archive.extractall(parts, filter="data")
-        manifest: dict[str, Any] = json.loads((parts / "manifest.json").read_text("utf-8"))
-    except (OSError, tarfile.TarError, ValueError) as error:
+        manifest: dict[str, Any] = dict(json.loads((parts / "manifest.json").read_text("utf-8")))
+    except (OSError, tarfile.TarError, ValueError, TypeError) as error:
         if isinstance(error, OSError) and (error.errno == errno.ENOSPC or error.filename in (path, str(path))):
             raise BackupError(f"{path} cannot be unpacked into {parts.parent}: {error.strerror}") from None
         raise BackupError(f"{path} is not a whole backup of lawcompare") from error
@@ -232,15 +239,15 @@ def _compare(manifest: dict[str, Any]) -> None:
     now = table_digests()
     for name in sorted(now.keys() | manifest["tables"].keys()):
         if now.get(name) != manifest["tables"].get(name):
-            raise BackupError(f"table {name} is not what was kept")
+            raise NotAsKept(f"table {name} is not what was kept")
     with connection.cursor() as cursor:
         cursor.execute(ORIGINALS)
         if [digest for (digest,) in cursor.fetchall()] != manifest["originals"]:
-            raise BackupError("the uploaded files are not those that were kept")
+            raise NotAsKept("the uploaded files are not those that were kept")
     try:
         check_log()
     except BrokenLog as error:
-        raise BackupError(f"the activity log is broken: {error}") from None
+        raise NotAsKept(f"the activity log is broken: {error}") from None
 
 
 def _connection_options(options: dict[str, Any]) -> dict[str, str]:

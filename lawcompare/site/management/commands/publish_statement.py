@@ -8,9 +8,6 @@ from django.utils import timezone
 from lawcompare.core.log.services import BadStatement, publish, read_signing_key
 from lawcompare.site.stated import record_rules, stated_texts, stated_things
 
-# Of the week, Monday: all is stated again, since an entry of the log explains what changed before the next statement.
-WHOLE_ON = 0
-
 
 class Command(BaseCommand):
     help = "Sign the new entries of the activity log and hashes of all that is public, once a day, and publish them."
@@ -26,8 +23,7 @@ class Command(BaseCommand):
         try:
             key = read_signing_key(settings.MIRROR_KEY)
             record_rules()
-            today = timezone.now().date()
-            made = publish(host, today, stated_texts, key, stated_things, is_whole=today.weekday() == WHOLE_ON)
+            made = publish(host, timezone.now().date(), stated_texts, key, stated_things)
             if folder is not None:
                 _write(folder / f"{made.day}.txt", made.words)
         except BadStatement as error:
