@@ -31,7 +31,7 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.accounts.rate_limits import DAY, allow, network_of, pseudonym
 from lawcompare.core.answer_limits import AnswerEnded, AnswerLimits, holding
 from lawcompare.engine.document import longest_run
-from lawcompare.engine.text.words import OVERRIDES
+from lawcompare.engine.text.words import TAKEN_OUT
 
 View = Callable[..., HttpResponse]
 NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
@@ -274,10 +274,6 @@ class VisitorsForms:
         return self.get_response(request)
 
 
-# What turns the words after it, and what no XML may have, as feeds are.
-TAKEN_OUT = re.compile(f"{OVERRIDES.pattern}|[\ufffe\uffff]")
-
-
 # Characters of a word, or of a row of signs, in a form: what looks for something in words takes the square of their
 # length. An address that a person types has 500; those of pages, and what a device signs, are read by nothing else.
 WORD_MAX = 1_000
@@ -289,7 +285,8 @@ class TypedWords:
     word longer than any text has.
 
     A null character in an address stands for one that nothing contains; a form that holds one is refused, and so is
-    an address with such a number. Marks that turn the direction of writing, and signs that no XML has, are taken out.
+    an address with such a number. Marks that turn the direction of writing, and signs that no XML has, are taken out;
+    the two signs with which browsers end a line are one.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -318,10 +315,10 @@ class TypedWords:
             sentence = _("A word, or row of signs, in the form is longer than %(number)s characters.")
             context = {"sentence": sentence % {"number": WORD_MAX}, "status": 400}
             return render(request, "site/problem.html", context, status=400)
-        if any(TAKEN_OUT.search(value) for value in values):
-            for name, each in list(typed.lists()):
-                typed.setlist(name, [TAKEN_OUT.sub("", value) for value in each])
-            request.POST = typed  # type: ignore[assignment]
+        for name, each in list(typed.lists()):
+            values = (value.replace("\r\n", "\n").replace("\r", "\n") for value in each)
+            typed.setlist(name, [TAKEN_OUT.sub("", value) for value in values])
+        request.POST = typed  # type: ignore[assignment]
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -237,7 +237,7 @@ class AnnotationForm(forms.ModelForm, PassageForm):
         return data
 
     def _choose_words(self, data: dict[str, Any]) -> None:
-        exact, start = data.get("exact", "").replace("\r\n", "\n"), data.get("start")
+        exact, start = data.get("exact", ""), data.get("start")
         if {"exact", "start"} & set(self.errors):
             return
         try:

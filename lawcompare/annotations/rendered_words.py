@@ -136,7 +136,7 @@ class WordsForm(PassageForm):
         data = super().clean() or {}
         if self.errors:
             return data
-        exact = (data.get("exact") or "").replace("\r\n", "\n")
+        exact = data.get("exact") or ""
         if data["whole"]:
             return data | {"exact": "", "start": None}
         try:

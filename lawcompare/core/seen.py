@@ -1,10 +1,15 @@
 """What a page printed of what somebody is to decide on: nobody decides on words that they did not see."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+
+from lawcompare.engine.text.words import TAKEN_OUT
+
+LOST_IN_FORMS = re.compile(f"[\r\n]|{TAKEN_OUT.pattern}")
 
 
 def digest_of_words(*words: Any) -> str:
@@ -13,6 +18,13 @@ def digest_of_words(*words: Any) -> str:
     rows in it were found by trying them, and with them how many rows others made in between.
     """
     return salted_hmac("lawcompare.core.seen", repr(words), algorithm="sha256").hexdigest()
+
+
+def are_same_words(stored: str, sent: str) -> bool:
+    """Whether words differ by no more than what a browser changes of those in a field that nobody touched: it leaves
+    line breaks out of fields of one line.
+    """
+    return LOST_IN_FORMS.sub("", stored).strip() == LOST_IN_FORMS.sub("", sent).strip()
 
 
 def check_seen(now: str | None, seen: str) -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import call_command
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,6 @@ from lawcompare.core.jobs.models import Job, JobState
 from lawcompare.core.jobs.registry import SILENCE_MAX
 from lawcompare.core.jobs.services import retry, secret_of
 from lawcompare.core.mail import GIVE_UP_AFTER, KEPT_FOR, Email, close_connection, delay_after, queue
-from lawcompare.site.backups.archive import BackupSummary
 from tests.core.sink import mail_sink
 
 pytestmark = pytest.mark.django_db
@@ -186,12 +184,3 @@ def test_a_real_connection_is_used_again_for_all_letters(settings):
         run()
         close_connection()
         assert (sink.letters, sink.connections) == (5, 1) and states() == [JobState.DONE] * 5
-
-
-def test_no_email_that_may_have_left_since_leaves_again_after_a_restore(monkeypatch, tmp_path):
-    restored = BackupSummary(tmp_path, rows=1, tables=1, originals=0)
-    monkeypatch.setattr("lawcompare.site.management.commands.restore.restore_backup", lambda path: restored)
-    queue(Email("reader@example.org", "Said", "Before."))
-    other = Job.objects.create(kind="indexing")
-    call_command("restore", tmp_path)
-    assert list(Job.objects.all()) == [other]

@@ -276,6 +276,22 @@ def test_staff_who_set_the_texts_of_an_event_alone_confirm_no_words(cast, drafts
     assert "proposed by" in client.get(PAGE).content.decode()
 
 
+def test_staff_confirm_no_words_that_their_browser_writes_otherwise_or_that_they_did_not_see(cast, drafts, eve, client):
+    eve.post(ADD, TRAINING | {"title": "A talk \nin town", "title_km": "", "body": "One\nand two", "texts": ["old"]})
+    staff = Client()
+    second_factor.sign_in(staff, cast.sara)
+    address = reverse("event_edit", args=["draft", Event.objects.get().slug])
+    form = staff.get(address).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {"texts": ["old", "new"]}
+    # As browsers send it of these fields.
+    staff.post(address, sent | {"title": "A talk in town", "body": "One\r\nand two"})
+    assert not Event.objects.get().stands and Event.objects.get().versions.count() == 2
+    eve.post(address, sent | {"title": "Another talk", "texts": ["old"], "seen": ""})
+    answer = staff.post(address, sent)
+    assert answer.status_code == 400 and "changed or taken back since" in answer.content.decode()
+    assert Event.objects.get().title == "Another talk" and not Event.objects.get().stands
+
+
 def test_what_is_done_with_an_event_that_nobody_is_shown_renews_no_page(cast, drafts, eve):
     eve.post(ADD, TRAINING | {"title_km": "", "texts": ["old"]})
     event = Event.objects.get()

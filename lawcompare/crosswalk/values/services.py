@@ -53,7 +53,7 @@ def find_words(clause: Clause, words: str, start: int | None = None) -> ClauseSp
     if not typed:
         raise ValidationError(_("Name the words of the text on which it rests."))
     is_short = len(typed) * len(clause.text) <= STEPS_MAX
-    sought = typed if is_short else [words.replace("\r\n", "\n").strip()]
+    sought = typed if is_short else [words.strip()]
     places = list(re.finditer(r"\s+".join(map(re.escape, sought)), clause.text))
     meant = [place for place in places if place.start() == start] or places
     if not meant:

@@ -11,6 +11,8 @@ from icu4py.breakers import WordBreaker
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # Signs that set the words after them in another order (UAX #9), also those that say whose words they are.
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# What is taken out of forms: what turns the words after it, and what no XML may have, as feeds are.
+TAKEN_OUT = re.compile(f"{OVERRIDES.pattern}|[\ufffe\uffff]")
 # English words that stand in nearly every clause, so that they tell none from another. "not" and "without" do.
 STOP_WORDS = frozenset(
     regex.findall(

@@ -131,7 +131,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _render(request, draft)
     names = ("target", "kind", "clause", "key", "num", "heading", "text", "seen", "reason", "revision")
-    typed = {name: request.POST.get(name, "").replace("\r\n", "\n").replace("\r", "\n") for name in names}
+    typed = {name: request.POST.get(name, "") for name in names}
     place = number_of(typed["target"].removeprefix("i"))
     if typed["kind"] == "open":  # the words of the clause that was chosen
         asked = {"open": typed["target"], "key": typed["clause"]}

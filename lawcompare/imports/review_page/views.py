@@ -191,8 +191,8 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(draft)
     names = ("kind", "reason", "at", "into", "revision", "name", "until", "inside_too")
     typed = {name: request.POST.get(name, "") for name in names}
-    for name in ("target", "num", "element", "heading", "text"):  # with line ends as everywhere here
-        typed[name] = request.POST.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    for name in ("target", "num", "element", "heading", "text"):
+        typed[name] = request.POST.get(name, "").strip()
     if is_closed:
         return _render_conflict(request, draft, typed, corrections.Conflict([]))
     keys = corrections.corrected(draft).keys

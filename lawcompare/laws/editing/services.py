@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.core.log.services import record
-from lawcompare.core.seen import digest_of_words
+from lawcompare.core.seen import are_same_words, digest_of_words
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import RESERVED, FormerAddress, Law, LawChange, Origin, Version
@@ -102,7 +102,7 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     if seen and seen_of(law) != seen:
         raise EditedMeanwhile(law)
     before = {name: str(getattr(law, name)) for name in COLUMNS}
-    changed = {name: [before[name], fields[name]] for name in COLUMNS if before[name] != fields[name]}
+    changed = {name: [before[name], fields[name]] for name in COLUMNS if not are_same_words(before[name], fields[name])}
     if not changed:
         return None
     if "slug" in changed:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import is_staff, may, membership_of
 from lawcompare.accounts.models import Confirmation, Organisation, Person, ProposableQuerySet
 from lawcompare.core.log.services import record
+from lawcompare.core.seen import are_same_words, check_seen, digest_of_words
 from lawcompare.languages import columns_of, digits, with_columns
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Event, EventChange, EventKind, Law, Version, check_date
@@ -74,13 +75,24 @@ def state_of(event: Event, versions: Iterable[Version]) -> dict[str, Any]:
     return {name: getattr(event, name) for name in COLUMNS} | {"versions": sorted(each.address for each in versions)}
 
 
+def seen_of(event: Event) -> str:
+    """Returns what tells an event from another (``core.seen``)."""
+    return digest_of_words(event.confirmation, event.organisation_id, *(getattr(event, name) for name in COLUMNS))
+
+
+def _says_other(stored: Event, event: Event) -> bool:
+    """Whether any words of an event are others: whether it is shown, and of which texts it is, says nothing."""
+    pairs = ((getattr(stored, name), getattr(event, name)) for name in COLUMNS if name != "is_retired")
+    return any(a != b and not (isinstance(a, str) and are_same_words(a, b)) for a, b in pairs)
+
+
 @transaction.atomic
-def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
+def save_event(user: Person, event: Event, versions: Iterable[Version], seen: str = "") -> bool:
     """Store a new event or a changed one with its texts. Returns whether anything of it is new.
 
-    A new event belongs to the organisation the person acts for, which proposes it and each change of it. Raises
-    ``PermissionDenied`` for a person who may not, ``ValidationError`` for an event without a source or with a wrong
-    date.
+    A new event belongs to the organisation the person acts for, which proposes it and each change of it. ``seen`` is
+    what ``seen_of`` returned when the form was opened. Raises ``PermissionDenied`` for a person who may not,
+    ``ValidationError`` for an event without a source, with a wrong date, or changed since.
     """
     membership = membership_of(user)
     if event.pk is None:
@@ -90,16 +102,15 @@ def save_event(user: Person, event: Event, versions: Iterable[Version]) -> bool:
         event.slug = get_random_string(10).lower()
     elif not changeable_events(user, event.law).filter(pk=event.pk).exists():
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
+    stored = Event.objects.select_for_update(no_key=True).filter(pk=event.pk).first()
+    if seen:
+        check_seen(stored and seen_of(stored), seen)
     is_own = membership is not None and membership.organisation_id == event.organisation_id
     if not (is_own and membership):  # staff change it, and do not speak for its organisation
-        stored = Event.objects.get(pk=event.pk)
-        # Not where its texts are set or it is retired, by which they confirm no words.
-        if any(getattr(stored, name) != getattr(event, name) for name in COLUMNS if name != "is_retired"):
+        if stored and _says_other(stored, event):  # else they confirm no words
             event.confirmation, event.organisation = Confirmation.CONFIRMED, None
     elif (
-        event.pk is None
-        or event.confirmation != Confirmation.PROPOSED
-        or Event.objects.filter(pk=event.pk, is_retired=True).exists()
+        event.pk is None or event.confirmation != Confirmation.PROPOSED or (stored and stored.is_retired)
     ):  # else it waits already
         event.confirmation = Confirmation.PROPOSED if event.is_retired else confirmation_of(membership)
     return store_event(event, versions, by=user)

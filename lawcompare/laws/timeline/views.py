@@ -47,6 +47,8 @@ class EventForm(TranslatedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    # What it was when the form was opened.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = [
         "date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "source_lines", "texts",
     ]  # fmt: skip
@@ -75,6 +77,7 @@ class EventForm(TranslatedForm):
         if self.instance.pk is None:
             del self.fields["is_retired"]
         else:
+            self.initial["seen"] = services.seen_of(self.instance)
             self.initial["texts"] = self.instance.versions.all()
             lines = [f"{source['url']} {source['name']}".strip() for source in self.instance.sources]
             self.initial["source_lines"] = "\n".join(lines)
@@ -120,7 +123,9 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
     form = EventForm(request.POST or None, instance=event, texts=texts)
     if request.method == "POST" and form.is_valid():
         with refused_on(form):
-            is_new = services.save_event(request.user, form.instance, form.cleaned_data["texts"])
+            is_new = services.save_event(
+                request.user, form.instance, form.cleaned_data["texts"], form.cleaned_data["seen"]
+            )
             saved = sentence_on(form.instance, _("Saved and noted in its history."))
             messages.success(request, saved if is_new else _("Nothing was changed."))
             return redirect(event.law)

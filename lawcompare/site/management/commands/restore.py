@@ -27,9 +27,7 @@ class Command(BaseCommand):
             kept = restore_backup(path)
         except NotAsKept as error:
             _end_what_went_on()
-            reason = (
-                f"Restored, but {error}: does a program work with it? End it and restore into a new one."
-            )
+            reason = f"Restored, but {error}: does a program work with it? End it and restore into a new one."
             raise CommandError(reason, returncode=2) from None
         except BackupError as error:
             raise CommandError(f"Not restored: {error}.", returncode=2) from None
