@@ -316,8 +316,8 @@ class TypedWords:
             context = {"sentence": sentence % {"number": WORD_MAX}, "status": 400}
             return render(request, "site/problem.html", context, status=400)
         for name, each in list(typed.lists()):
-            values = (value.replace("\r\n", "\n").replace("\r", "\n") for value in each)
-            typed.setlist(name, [TAKEN_OUT.sub("", value) for value in values])
+            lines = (value.replace("\r\n", "\n").replace("\r", "\n") for value in each)
+            typed.setlist(name, [TAKEN_OUT.sub("", value) for value in lines])
         request.POST = typed  # type: ignore[assignment]
         return None
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.annotations.access import WAITS
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, NoteStatus, NoteStep, Risk
-from lawcompare.laws.access import visible_laws
+from lawcompare.laws.access import TITLE, proposal_of_law, titled, visible_laws
 from lawcompare.laws.models import Law
 
 RISKS = {risk.name.lower(): risk for risk in Risk}
@@ -261,7 +261,7 @@ def filter_form(
     """What ``_list_filter.html`` shows of a filter of these annotations, of which so many are shown; ``other`` is that
     of the other list, ``hidden`` how many notes it leaves out. A query where it is on, else none.
     """
-    offered = {"law": [(law.slug, law.name) for law in laws]}
+    offered = {"law": [(law.slug, titled(law.name, proposal_of_law(law, of=TITLE))) for law in laws]}
     offered["risk"] = [(name, str(risk.label)) for name, risk in RISKS.items()]
     if chosen.place == "mine":
         states = [*NoteStatus.choices, (NoteStep.RETURNED.value, NoteStep.RETURNED.label)]

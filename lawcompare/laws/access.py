@@ -5,7 +5,7 @@ Whatever names one text beside another (what it corrects, the standard that a no
 every relation of the data model and looks for them in every answer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
@@ -123,21 +123,31 @@ TITLE, ABOUT = (*columns_of("title"), "organisation"), ("description",)
 
 
 def proposal_of_law(law: Law, texts: Iterable[Version] | None = None, of: Iterable[str] = TITLE + ABOUT) -> str:
-    """``Proposed by …`` of a law that is not wanted, in the reader's language, by who wrote these columns of its record
-    that staff did not read; else empty. ``texts``: those of it that are at hand, where these are all.
+    """``Proposed by …`` of a law, in the reader's language, by who wrote these columns of its record that staff did not
+    read; else empty. ``texts``: those of it that are at hand, where these are all.
     """
+    return proposed_by(unread_of_law(law, texts), of)
+
+
+def proposed_by(unread: Mapping[str, Organisation], of: Iterable[str]) -> str:
+    """``Proposed by …`` of who wrote these of the columns (``unread_of_law``); empty where none of them is unread."""
+    names = sorted({str(by) for name, by in unread.items() if name in of})
+    return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
+
+
+def unread_of_law(law: Law, texts: Iterable[Version] | None = None) -> dict[str, Organisation]:
+    """Returns by column who wrote what staff did not read of the record of a law that is not wanted."""
     if texts is None:
         texts = Version.objects.published().filter(law=law).select_related("origin__organisation")
     public = [text for text in texts if text.is_published]
     is_read = any(text.origin.stands for text in public if text.brought_by and text.brought_by.slug != EDITORS)
     if is_read or law.wanted.all():
-        return ""
+        return {}
     is_brought = any(text.brought_by for text in public)
     # An organisation may have written it of which no text is public any more.
     if not is_brought and not any(one.organisation_id and not one.confirmation for one in law.changes.all()):
-        return ""
-    names = sorted({str(by) for name, by in _writers_of(law, is_brought=is_brought).items() if name in of})
-    return capfirst("; ".join(_("proposed by %(organisation)s") % {"organisation": name} for name in names))
+        return {}
+    return _writers_of(law, is_brought=is_brought)
 
 
 def titled(name: str, proposal: str) -> str:

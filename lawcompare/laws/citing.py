@@ -204,7 +204,7 @@ def name_in_short(version: Version) -> str:
     law = version.law
     if law.kind == LawKind.DRAFT and version.date:
         return _("Draft of %(date)s") % {"date": format_date(version.date)}
-    return us_title(law) or law.name
+    return us_title(law) or version.law_name
 
 
 def names_in_short(old: Version, new: Version) -> tuple[str, str]:
@@ -212,7 +212,7 @@ def names_in_short(old: Version, new: Version) -> tuple[str, str]:
 
     Drafts of two laws are called by the titles of their laws: a date says nothing of which law it is a draft.
     """
-    in_short, titles = (name_in_short(old), name_in_short(new)), (old.law.name, new.law.name)
+    in_short, titles = (name_in_short(old), name_in_short(new)), (old.law_name, new.law_name)
     are_drafts = old.law_id != new.law_id and old.law.kind == new.law.kind == LawKind.DRAFT
     are_drafts = are_drafts and not (old.unchecked_of or new.unchecked_of)  # which its title would not say
     for names in (titles, in_short) if are_drafts else (in_short, titles):

@@ -209,7 +209,7 @@ def write_xlsx(report: Report, root: str) -> bytes:
     rows: list[Sequence[SheetCell]] = [
         [
             LinkCell(version.name, root + reader_address(pinned_version(version))),
-            version.law.name,
+            version.law_name,
             str(version.get_text_status_display()),
             date_cell(version.date),
             localised(version.became_public),
@@ -252,7 +252,7 @@ def provenance(version: Version) -> list[tuple[str, str]]:
 def citation(clause: Clause) -> str:
     """A clause as a footnote cites it: its text with its date and hash, and its number."""
     version = clause.version
-    details = [version.law.name, version.name if version.name != version.law.name else "", format_date(version.date)]
+    details = [version.law_name, version.name if version.name != version.law_name else "", format_date(version.date)]
     return ", ".join(filter(None, [*details, cite(clause), f"SHA-256 {version.text_hash[:12]}"])) + "."
 
 

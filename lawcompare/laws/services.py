@@ -33,7 +33,7 @@ from lawcompare.engine.text.words import NOT_IN_XML, OVERRIDES
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.languages import columns_of
-from lawcompare.laws.access import find_version
+from lawcompare.laws.access import find_version, unread_of_law
 from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import HIDDEN_SIGNS_KEPT, ClauseTranslation, Law, LawChange, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
@@ -317,11 +317,12 @@ def store_text(
 
 
 def _without_odd_signs(clause: Clause) -> Clause:
-    """Returns the clause without what no XML may have, and with a number and a heading that turn no words which stand
-    beside them in a list.
+    """Returns the clause without what no XML may have, and with a number, a heading and a note that turn no words which
+    stand beside them.
     """
     num, heading, text = (NOT_IN_XML.sub("", words) for words in (clause.num, clause.heading, clause.text))
-    return replace(clause, num=OVERRIDES.sub("", num), heading=OVERRIDES.sub("", heading), text=text)
+    said = {name: OVERRIDES.sub("", one) if isinstance(one, str) else one for name, one in clause.attributes.items()}
+    return replace(clause, num=OVERRIDES.sub("", num), heading=OVERRIDES.sub("", heading), text=text, attributes=said)
 
 
 def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: str, *, selection: str = "") -> Version:
@@ -365,7 +366,8 @@ def _call_by_its_name(version: Version, metadata: Mapping[str, Any]) -> None:
     was what who brought an unconfirmed text of it called it, also where they withdrew that since.
     """
     others = Version.objects.filter(law=version.law_id).exclude(pk=version.pk)
-    if others.exists() and not (others.confirmed().exists() or version.law.wanted.exists()):
+    is_read = others.confirmed().exists() or version.law.wanted.exists()
+    if others.exists() and (unread_of_law(version.law) or not is_read):
         law, names = version.law, ("title", *LAW_FIELDS)
         before = {name: str(getattr(law, name)) for name in names}
         _described(law, metadata).save()
@@ -377,7 +379,7 @@ def _call_by_its_name(version: Version, metadata: Mapping[str, Any]) -> None:
 
 def _described(law: Law, metadata: Mapping[str, Any]) -> Law:
     """Returns the law as the metadata of a text describes it. Raises ``ImportRefused``."""
-    law.title, law.in_other_languages = metadata.get("law_title") or metadata["title"], {}
+    law.title, law.in_other_languages = OVERRIDES.sub("", metadata.get("law_title") or metadata["title"]), {}
     for name in LAW_FIELDS:
         setattr(law, name, metadata.get(name) or "")
     law.date = str(metadata.get("law_date") or "") or str(metadata.get("date") or "")[:4] or law.date

@@ -42,7 +42,9 @@ def library(request: HttpRequest) -> HttpResponse:
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     shown = Prefetch("versions", queryset=versions, to_attr="shown")
     for law in access.visible_laws(request.user).prefetch_related(shown, "wanted", "changes"):
-        law.proposal = access.proposal_of_law(law, law.shown, access.ABOUT)  # type: ignore[attr-defined]
+        unread = access.unread_of_law(law, law.shown)
+        law.about_proposal = access.proposed_by(unread, access.ABOUT)  # type: ignore[attr-defined]
+        law.titled = access.titled(law.name, access.proposed_by(unread, access.TITLE))  # type: ignore[attr-defined]
         law.shown = families(law.shown)
         if law.kind == LawKind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
             shelves["drafts"].append(law)
@@ -87,12 +89,13 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     for event in events:
         event.shown = [shown.get(text.pk, text) for text in event.shown]
     listed, kinds = of_kind(events, request.GET.get("kind"))
-    proposal = access.proposal_of_law(requested, of=access.TITLE)
+    unread = access.unread_of_law(requested)
+    proposal = access.proposed_by(unread, access.TITLE)
     context: dict[str, Any] = {
         "law": requested,
         "titled": access.titled(requested.name, proposal),
         "title_proposal": proposal,
-        "about_proposal": access.proposal_of_law(requested, of=access.ABOUT),
+        "about_proposal": access.proposed_by(unread, access.ABOUT),
         "versions": [version.shown for version in versions],  # type: ignore[attr-defined]
         "steps": steps,
         "events": listed,

@@ -37,7 +37,7 @@ from lawcompare.engine.diff import diff
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.report import Block, Facts, Grid, Prose, Redline, ReportHeading, StyledText, plain
-from lawcompare.laws.access import visible_clauses, visible_versions
+from lawcompare.laws.access import TITLE, proposal_of_law, titled, visible_clauses, visible_versions
 from lawcompare.laws.citing import cite, plain_address
 from lawcompare.laws.models import Clause, Version
 from lawcompare.memos.models import ItemKind, MemoItem
@@ -518,7 +518,7 @@ class MemoReader:
         spoken = [text.language for text in texts]
         language = max(sorted(set(spoken)), key=spoken.count)
         whole = survival([text for text in texts if text.language == language])
-        title = _("Did the risk survive? %(law)s") % {"law": law.name}
+        title = _("Did the risk survive? %(law)s") % {"law": titled(law.name, proposal_of_law(law, of=TITLE))}
         blocks: list[Block] = [ReportHeading(title, 1)]
         if whole.last_tally:
             blocks.append(Prose(plain(whole.last_tally.sentence)))

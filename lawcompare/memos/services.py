@@ -27,7 +27,7 @@ from lawcompare.crosswalk.access import columns_named, get_topic
 from lawcompare.crosswalk.provisions import rows_by_topic
 from lawcompare.crosswalk.topics.matrix import matrix_title
 from lawcompare.languages import LANGUAGES
-from lawcompare.laws.access import get_clause, get_law, get_two_versions
+from lawcompare.laws.access import TITLE, get_clause, get_law, get_two_versions, proposal_of_law, titled
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Version
 from lawcompare.memos.access import get_memo, member
@@ -250,7 +250,7 @@ def candidates(user: Person, asked: Mapping[str, str], page: str = "") -> Offer:
         return _note(asked["note"])
     if "law" in asked:
         law = get_law(user, asked["law"])
-        title = _("Did the risk survive? %(law)s") % {"law": law.name}
+        title = _("Did the risk survive? %(law)s") % {"law": titled(law.name, proposal_of_law(law, of=TITLE))}
         return title, [MemoCandidate("concerns", title, MemoItem(kind=ItemKind.CONCERNS, law=law))], None
     old, new = (asked.get(side, "").partition("/") for side in ("old", "new"))
     versions = get_two_versions(user, (old[0], old[2]), (new[0], new[2]))

@@ -102,11 +102,13 @@ def law_facts(law: Law) -> Data:
 
 def law_data(law: Law, versions: Sequence[Version], root: str) -> Data:
     """Returns a law with its texts and the way to it."""
-    titled = access.titled(law.name, access.proposal_of_law(law, versions, access.TITLE))
+    unread = access.unread_of_law(law, versions)
+    proposal = access.proposed_by(unread, access.TITLE)
+    titled = access.titled(law.name, proposal)
     node = law_reference(law, titled, root) | law_facts(law)
     node |= {
-        "alternateName": law.other_name,
-        "description": "" if access.proposal_of_law(law, versions, access.ABOUT) else localised(law.description),
+        "alternateName": "" if proposal else law.other_name,
+        "description": "" if access.proposed_by(unread, access.ABOUT) else localised(law.description),
         "legislationDate": law.date,
         "workExample": [version_reference(version, root) for version in versions],
     }

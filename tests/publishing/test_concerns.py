@@ -268,12 +268,12 @@ def test_what_is_not_public_has_no_column_and_a_law_without_concerns_says_so(cli
 def test_the_page_costs_the_same_queries_for_three_concerns_and_for_sixty(
     client, cast, three_texts, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         client.get("/laws/draft/concerns/?page=1")
     clause = three_texts.clauses.get(num="Article 2")
     for number in range(60):
         publish_note(clause, cast.centre, KEPT, f"n{number}")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         assert client.get("/laws/draft/concerns/").status_code == 200
     for form in ("concerns_docx", "concerns_xlsx"):
         with django_assert_max_num_queries(20):

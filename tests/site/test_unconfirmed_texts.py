@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from functools import partial
+from html import unescape
+from zipfile import ZipFile
 
 import pytest
 from django.urls import reverse
@@ -13,11 +16,12 @@ from lawcompare.annotations.services import record_published
 from lawcompare.annotations.targets import set_target
 from lawcompare.api.datasets.tables import TABLES
 from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
 from lawcompare.laws.access import proposal_of_law
 from lawcompare.laws.citing import cite_in_law, names_in_short
-from lawcompare.laws.models import Law, LawChange, Origin, Withdrawal
+from lawcompare.laws.models import Law, LawChange, Origin, Version, Withdrawal
 from lawcompare.publishing.services import publish
 from lawcompare.sharing.emails.access import title_of
 from lawcompare.sharing.emails.models import Follower
@@ -159,6 +163,52 @@ def test_no_page_of_a_text_that_the_editors_bring_calls_its_law_as_another_does_
         assert "zztitle" in words and "Proposed by The Others" in words
         if not page.endswith(".md"):
             assert not re.search(r"zztitle(?! \(Proposed by The Others)", words), page
+
+
+def words_of(answer) -> str:
+    """The words of a page, or of all parts of an Office file."""
+    assert answer.status_code == 200
+    data = answer.getvalue()
+    if not data.startswith(b"PK"):
+        return unescape(data.decode())
+    with ZipFile(io.BytesIO(data)) as parts:
+        return "\n".join(
+            unescape(re.sub(r"</?w:[rt][^>]*>", "", parts.read(name).decode())) for name in parts.namelist()
+        )
+
+
+def test_beside_no_text_of_others_a_law_is_called_as_one_organisation_calls_it_without_its_name(
+    client, cast, store, django_capture_on_commit_callbacks
+):
+    """In lists of texts, Word files, spreadsheets and breadcrumbs it stood bare, also once their text was withdrawn."""
+    editors = edits_the_site(cast.sara).memberships.get().organisation
+    with django_capture_on_commit_callbacks(execute=True):
+        for slug, by in (("theirs", cast.others), ("mine", cast.centre), ("ours", editors)):
+            text = store(NEW_DRAFT, slug, law="bandits", published=False)
+            Origin.objects.create(version=text, organisation=by)
+            publish(text)
+        request_comparison(Version.objects.get(slug="mine"), text)
+    Law.objects.filter(slug="bandits").update(title="zztitle")
+    fields = {"title": ["", "zztitle"]}
+    LawChange.objects.create(law=text.law, fields=fields, confirmation="", organisation=cast.others)
+    columns = "?column=bandits/ours&column=bandits/mine"
+    pages = [
+        *("/laws/", "/km/laws/", "/compare/", "/laws/bandits/concerns/", "/laws/bandits/concerns.svg"),
+        *(f"/topics/matrix.{form}{columns}" for form in ("csv", "xlsx", "docx")),
+        *(f"/laws/bandits/concerns.{form}" for form in ("docx", "xlsx")),
+        *(f"/laws/bandits/{slug}/{page}/" for slug in ("ours", "mine") for page in ("findings", "corrections")),
+        *(f"/compare/bandits/mine/with/bandits/ours{end}" for end in ("/", ".xlsx", ".docx")),
+    ]
+    found = set()
+    for withdrawn in (False, True):
+        if withdrawn:
+            Withdrawal.objects.create(version=Version.objects.get(slug="theirs"), reason="A mistake.")
+        for page in pages:
+            words = words_of(client.get(page))
+            found |= {page} if "zztitle" in words else set()
+            bare = re.search(r".{60}zztitle(?! \((Proposed by|ស្នើដោយ) The Others).{60}", words, re.DOTALL)
+            assert not bare, (page, withdrawn, bare)
+    assert {"/laws/", "/laws/bandits/concerns.docx"} <= found
 
 
 def test_a_text_that_is_not_confirmed_comes_between_no_two_others(

@@ -58,7 +58,7 @@ def texts_by_law(versions: Iterable[Version]) -> list[Any]:
     """Texts as the choices of a field, in groups by law."""
     laws: dict[str, list[tuple[str, str]]] = {}
     for version in versions:
-        laws.setdefault(version.law.name, []).append((version.address, version.name))
+        laws.setdefault(version.law_name, []).append((version.address, version.name))
     return list(laws.items())
 
 

@@ -128,7 +128,7 @@ def name_in_law(clause: Clause, *, is_named: bool) -> str:
     name = matrix_name(clause)
     if not is_named or (law.kind == LawKind.CONSTITUTION and not (unit or clause.num)):
         return name
-    return f"{title or _COUNTRY.sub('', law.name)}, {name}"
+    return f"{title or _COUNTRY.sub('', clause.version.law_name)}, {name}"
 
 
 def _in_plural(name: str) -> str:

@@ -120,7 +120,8 @@ class _AknWriter:
                 _add(block, "FRBRlanguage", language=language)
         self.write_modifications(meta)
         references = _add(meta, "references", source=f"#{AGENT}")
-        agent = {"eId": AGENT, "href": "/akn/ontology/organization/lawcompare", "showAs": author or "lawcompare"}
+        named = re.sub(r"\W+", "-", author.lower()).strip("-") or "lawcompare"
+        agent = {"eId": AGENT, "href": f"/akn/ontology/organization/{named}", "showAs": author or "lawcompare"}
         _add(references, "TLCOrganization", **agent)
         if self.provenance:
             notes = _add(meta, "notes", source=f"#{AGENT}")

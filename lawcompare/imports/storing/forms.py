@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.core.standard_names import grouped_languages, jurisdiction_choices
 from lawcompare.imports.storing.services import free_slug
 from lawcompare.languages import OTHERS, columns_of
+from lawcompare.laws.access import TITLE, proposal_of_law, titled
 from lawcompare.laws.models import VERSION_STATUSES, LawKind, TextStatus, VersionQuerySet, check_date
 
 NEW_LAW = "+"
@@ -94,7 +95,11 @@ class AboutForm(forms.Form):
         self.versions = list(versions.order_by("law", "date", "slug"))
         laws = {version.law.slug: version.law for version in self.versions}
         texts = [(version.address, f"{version.name} · {version.date}") for version in self.versions]
-        known = [(slug, law.name) for slug, law in laws.items()]
+        proposed = {version.law.slug for version in self.versions if version.brought_by}
+        known = [
+            (slug, titled(law.name, proposal_of_law(law, of=TITLE) if slug in proposed else ""))
+            for slug, law in laws.items()
+        ]
         choices: dict[str, list[tuple[str, Any]]] = {
             "law": [("", _("choose a law")), (NEW_LAW, _("a new law")), *known],
             "follows": [("", _("the one before it by date")), (NOTHING, _("none")), *texts],

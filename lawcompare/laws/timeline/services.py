@@ -104,7 +104,7 @@ def save_event(user: Person, event: Event, versions: Iterable[Version], seen: st
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
     stored = Event.objects.select_for_update(no_key=True).filter(pk=event.pk).first()
     if seen:
-        check_seen(stored and seen_of(stored), seen)
+        check_seen(seen_of(stored) if stored else None, seen)
     is_own = membership is not None and membership.organisation_id == event.organisation_id
     if not (is_own and membership):  # staff change it, and do not speak for its organisation
         if stored and _says_other(stored, event):  # else they confirm no words

@@ -135,6 +135,7 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
     context = {
         "form": form,
         "law": event.law,
+        "titled": access.titled(event.law.name, access.proposal_of_law(event.law, of=access.TITLE)),
         "event": event if event.pk else None,
         "changes": access.history_known(request.user, done, lambda _change: by, public),
     }

@@ -49,7 +49,7 @@ class _Asked:
     # The texts on which a concern may have been raised, and the one asked for, by its slug.
     texts: list[Version]
     raised: str
-    # Who proposes the law, where nothing of it is confirmed.
+    # Who proposes what the law is called.
     proposal: str
 
     @property
@@ -61,7 +61,7 @@ class _Asked:
         """The tally in a sentence, and of whose concerns it speaks."""
         tally = self.survival.last_tally
         sentence = tally.sentence if tally else _("No concern has been raised on a text before the last one.")
-        sentence = f"{self.proposal}{_(':')} {sentence}" if self.proposal else sentence
+        sentence = f"{self.proposal}{_(':')} {sentence}" if self.proposal and not self.texts else sentence
         chosen = ", ".join(self.filter.names())
         return _("%(sentence)s Shown: %(chosen)s.") % {"sentence": sentence, "chosen": chosen} if chosen else sentence
 
@@ -84,7 +84,7 @@ def _read(request: HttpRequest, slug: str) -> _Asked:
     languages = [(code, language_name(code)) for code in sorted(spoken)]
     raised = request.GET.get("raised", "")
     shown = narrowed(whole, chosen, raised)
-    proposal = "" if texts else proposal_of_law(law, of=TITLE)
+    proposal = proposal_of_law(law, of=TITLE)
     return _Asked(law, language, languages, chosen, shown, choices(whole, chosen), whole.versions, raised, proposal)
 
 
