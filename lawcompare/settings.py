@@ -264,8 +264,10 @@ LOGIN_ATTEMPTS_PER_HOUR = envint("LOGIN_ATTEMPTS_PER_HOUR", 100)
 PRIVATE_NEEDS_SECOND_FACTOR = envbool("PRIVATE_NEEDS_SECOND_FACTOR")
 MFA_ADAPTER = "lawcompare.accounts.sign_in.SecondFactors"
 MFA_FORMS = {
+    "activate_totp": "lawcompare.accounts.devices.FirstCodeForm",
     "authenticate": "lawcompare.accounts.devices.CodeForm",
     "authenticate_webauthn": "lawcompare.accounts.devices.PasskeyForm",
+    "login_webauthn": "lawcompare.accounts.devices.PasskeyAloneForm",
     "reauthenticate": "lawcompare.accounts.devices.CodeAgainForm",
     "reauthenticate_webauthn": "lawcompare.accounts.devices.PasskeyAgainForm",
 }

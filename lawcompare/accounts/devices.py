@@ -12,12 +12,15 @@ from typing import Any
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.internal.auth import get_state
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from fido2.webauthn import UserVerificationRequirement
 
 from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import DAY, allow
@@ -89,27 +92,49 @@ def _digest(word: str, user: User) -> str:
     return salted_hmac(SALT, words, algorithm="sha256").hexdigest()[:32]
 
 
-class _SparesKnownDevices:
+class _TakesCodesOnce:
+    """The part of a form by which a code is taken once: allauth does so for a third of the time it holds, and takes the
+    one with which an app was set up again.
+    """
+
+    user: Any
+
+    def clean_code(self) -> str:
+        code = str(super().clean_code())  # type: ignore[misc]
+        plain = "".join(filter(str.isalnum, code)).upper()
+        if not cache.add(f"code-{_digest(plain, self.user)}", 1, CODE_SECONDS):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class FirstCodeForm(_TakesCodesOnce, ActivateTOTPForm):
+    """The code with which an authenticator app is set up."""
+
+
+class PasskeyAloneForm(LoginWebAuthnForm):
+    """A passkey in place of a password: the device itself must have asked who holds it.
+
+    The question of a second step asks for less, and stays in the session of who leaves it: answered here, it signed in
+    whoever had another's key in hand.
+    """
+
+    def clean_credential(self) -> Any:
+        if (get_state() or {}).get("user_verification") != UserVerificationRequirement.REQUIRED:
+            raise get_adapter().validation_error("incorrect_code")
+        return super().clean_credential()
+
+
+class _SparesKnownDevices(_TakesCodesOnce):
     """The part of a form for a second factor by which a known device is refused for what was tried on it alone.
 
     allauth counts the codes of a person from everywhere; whoever has the password alone would keep the person out.
     """
-
-    user: Any
 
     def full_clean(self) -> None:
         device = known_device(context.request, self.user)
         if device and allow(f"{device}-{self.user.pk}", "second-factor", CODES_MOST, CODES_PER):
             ratelimit.clear(context.request, action="login_failed", key=f"mfa-auth-user-{self.user.pk}")
         super().full_clean()  # type: ignore[misc]
-
-    def clean_code(self) -> str:
-        """Take a code once, and raise ``ValidationError`` then: allauth does so for a third of the time it holds."""
-        code = str(super().clean_code())  # type: ignore[misc]
-        plain = "".join(filter(str.isalnum, code)).upper()
-        if not cache.add(f"code-{_digest(plain, self.user)}", 1, CODE_SECONDS):
-            raise get_adapter().validation_error("incorrect_code")
-        return code
 
 
 # The code and the passkey at sign-in, and those of who is signed in and asked again.

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 from django.contrib.sessions.models import Session
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
+from fido2 import cbor
+from fido2.cose import ES256
+from fido2.utils import websafe_decode
+from fido2.webauthn import AttestedCredentialData
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import User
@@ -199,6 +208,7 @@ DEEP_INSIDE = json.dumps(
 )
 def test_what_no_passkey_answers_is_refused(client, cast, credential):
     signing_in, others = reverse("mfa_login_webauthn"), ("mfa_add_webauthn", "mfa_reauthenticate_webauthn")
+    client.get(signing_in, headers={"X-Requested-With": "XMLHttpRequest"})
     assert client.post(signing_in, {"credential": credential}).status_code == 400
     client.force_login(cast.alice)
     answers = [client.post(reverse(name), {"credential": credential}).status_code for name in others]
@@ -217,3 +227,83 @@ def test_what_strangers_ask_a_passkey_for_is_kept_for_minutes(client, with_passw
     Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
     run_now(Job.objects.create(kind="old-sessions", is_periodic=True))
     assert not Session.objects.exists() and not UserSession.objects.exists()
+
+
+class Key:
+    """A passkey in software, whose answers say that its holder was asked for a PIN or that it was merely touched."""
+
+    def __init__(self, user: User) -> None:
+        self.handle, self.id, self.key = user_pk_to_url_str(user).encode(), b"k" * 32, generate_private_key(SECP256R1())
+        known = AttestedCredentialData.create(bytes(16), self.id, ES256.from_cryptography_key(self.key.public_key()))
+        made = {"fmt": "none", "authData": self._said(0x45) + bytes(known), "attStmt": {}}
+        response = {"clientDataJSON": self._asked("create", ""), "attestationObject": _base64(cbor.encode(made))}
+        WebAuthn.add(user, "key", self._answer(response))
+
+    def answer(self, challenge: str, *, asked_for_pin: bool) -> str:
+        asked, said = self._asked("get", challenge), self._said(0x05 if asked_for_pin else 0x01)
+        words = said + hashlib.sha256(websafe_decode(asked)).digest()
+        response = {"clientDataJSON": asked, "authenticatorData": _base64(said), "userHandle": _base64(self.handle)}
+        signature = _base64(self.key.sign(words, ECDSA(SHA256())))
+        return json.dumps(self._answer(response | {"signature": signature}))
+
+    def _answer(self, response: dict[str, str]) -> dict[str, object]:
+        return {"id": _base64(self.id), "rawId": _base64(self.id), "type": "public-key", "response": response}
+
+    def _asked(self, kind: str, challenge: str) -> str:
+        asked = {"type": f"webauthn.{kind}", "challenge": challenge, "origin": "https://testserver"}
+        return _base64(json.dumps(asked).encode())
+
+    def _said(self, flags: int) -> bytes:
+        return hashlib.sha256(b"testserver").digest() + bytes([flags]) + bytes(4)
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def test_a_passkey_that_was_merely_touched_signs_nobody_in_whatever_was_asked(client, with_password):
+    """The question of one's own second step, left, was answered in place of a password with another's key in hand."""
+    with_password.alice.authenticator_set.all().delete()
+    key, signing_in = Key(with_password.alice), reverse("mfa_login_webauthn")
+    for leaves in (False, True):
+        asked = sign_in(client, with_password.rita)["Location"]
+        client.get(asked)
+        WebAuthn.add(with_password.rita, "own", with_password.alice.authenticator_set.get().data["credential"])
+        client.get(asked)
+        challenge = client.session["mfa.webauthn.state"]["challenge"]
+        if leaves:
+            client.post("/accounts/logout/", {"next": "/accounts/login/"})
+        for asked_for_pin in (False, True):
+            client.post(signing_in, {"credential": key.answer(challenge, asked_for_pin=asked_for_pin)})
+            assert "_auth_user_id" not in client.session
+    asked = client.get(signing_in, headers={"X-Requested-With": "XMLHttpRequest"}).json()
+    challenge = asked["request_options"]["publicKey"]["challenge"]
+    client.post(signing_in, {"credential": key.answer(challenge, asked_for_pin=False)})
+    assert "_auth_user_id" not in client.session
+    client.post(signing_in, {"credential": key.answer(challenge, asked_for_pin=True)})
+    assert client.session["_auth_user_id"] == str(with_password.alice.pk)
+
+
+def test_a_session_that_did_not_pass_the_second_factor_changes_neither_address_nor_password(client, with_password):
+    """A thief's, from before the factor was set up, changed both and signed the owner out."""
+    with_password.alice.authenticator_set.all().delete()
+    sign_in(client, with_password.alice)
+    second_factor.give(with_password.alice)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    asked = {"password1": "another of many words", "password2": "another of many words", "oldpassword": PASSWORD}
+    for page in ("password/change/", "email/", "sessions/end-others/"):
+        answer = client.post(f"/accounts/{page}", asked | {"email": "thief@example.org"})
+        assert answer["Location"].startswith(reverse("mfa_reauthenticate")), page
+
+
+def test_the_code_with_which_an_app_is_set_up_signs_nobody_in(client, with_password):
+    with_password.alice.authenticator_set.all().delete()
+    sign_in(client, with_password.alice)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.get(reverse("mfa_activate_totp"))
+    code = second_factor.code(client.session["mfa.totp.secret"])
+    client.post(reverse("mfa_activate_totp"), {"code": code})
+    assert with_password.alice.authenticator_set.filter(type="totp").exists()
+    other = Client()
+    asked = sign_in(other, with_password.alice)["Location"]
+    assert other.post(asked, {"code": code}).status_code == 200 and "_auth_user_id" not in other.session
