@@ -58,10 +58,10 @@ def test_every_field_that_is_kept_has_a_longest_length():
         if getattr(field, "max_length", None) is None and name not in {"seen", "based_on"}
         if not issubclass(form, TranslatedForm)  # has one for all
     }
-    # The last two are read in an address and not kept.
+    # The link, the code and the passkey's answer are read and not kept.
     assert free == {
         *("OrganisationForm.description", "PasswordForm.password", "PasswordForm.again", "SampleForm.reason"),
-        *("PasswordLink.uidb36", "PasswordLink.key"),
+        *("PasswordLink.uidb36", "PasswordLink.key", "FirstCodeForm.code", "PasskeyAloneForm.credential"),
     }
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import MagicMock
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -171,7 +172,8 @@ def test_nothing_is_restored_over_a_site_that_has_rows(commands):
 HARMS = [
     (lambda path: path.write_bytes(path.read_bytes()[:5000]), "is not a whole backup of lawcompare"),
     (lambda path: path.write_bytes(b"not a tar"), "is not a whole backup of lawcompare"),
-    (lambda path: change_a_byte(path), "database.sqlite3 in"),
+    (lambda path: change_a_byte(path, "manifest.json", 700), "manifest.json in"),
+    (lambda path: change_a_byte(path, "database.sqlite3", 5000), "database.sqlite3 in"),
 ]
 
 
@@ -187,7 +189,7 @@ def test_every_kind_of_damage_is_found_before_the_database_is_touched(site, tmp_
     monkeypatch.setattr(backups.connection, "cursor", lambda: pytest.fail("it was unpacked"))
     path = harmed(site, tmp_path, harm)
     with pytest.raises(backups.BackupError, match=sentence):
-        backups.restore_backup(path)
+        backups.restore_backup(path, list)
 
 
 def harmed(site: Path, folder: Path, harm: Callable[[Path], object]) -> Path:
@@ -197,9 +199,9 @@ def harmed(site: Path, folder: Path, harm: Callable[[Path], object]) -> Path:
     return path
 
 
-def change_a_byte(path: Path) -> None:
+def change_a_byte(path: Path, name: str, at: int) -> None:
     with tarfile.open(path) as archive:
-        place = archive.getmember("database.sqlite3").offset_data + 5000
+        place = archive.getmember(name).offset_data + at
     data = bytearray(path.read_bytes())
     data[place] ^= 1
     path.write_bytes(data)
@@ -223,14 +225,28 @@ def test_a_backup_is_unpacked_beside_itself_and_a_full_disk_is_called_so(site, t
 
     monkeypatch.setattr(backups.tarfile.TarFile, "extractall", unpack)
     with pytest.raises(backups.BackupError, match=r"cannot be unpacked into .*No space left"):
-        backups.restore_backup(path)
+        backups.restore_backup(path, list)
     assert unpacked == [tmp_path]
+
+
+@pytest.mark.django_db
+def test_a_disk_that_fills_while_the_file_is_packed_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(backups, "_copy_database", lambda parts: {"tables": {}, "originals": []})
+    left = tmp_path / ".backup-killed"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    monkeypatch.setattr(
+        backups.tarfile, "open", MagicMock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    )
+    with pytest.raises(CommandError, match=rf"No backup was made: {tmp_path} cannot be written to: No space left"):
+        call_command("backup", str(tmp_path))
+    assert not list(tmp_path.iterdir()), "not even what one left that was killed"
 
 
 def test_a_backup_that_cannot_be_read_is_not_called_a_broken_one(tmp_path):
     for path in (tmp_path, tmp_path / "away.tar"):
         with pytest.raises(backups.BackupError, match=rf"{path} cannot be unpacked into"):
-            backups.restore_backup(path)
+            backups.restore_backup(path, list)
 
 
 @pytest.mark.django_db
@@ -238,7 +254,8 @@ def test_a_backup_that_cannot_be_read_is_not_called_a_broken_one(tmp_path):
 def test_what_went_on_when_a_backup_was_made_ends_once_it_is_restored(drafts, cast, monkeypatch, error):
     """Beside a program that wrote, it was restored and called not restored, and people stayed signed in."""
 
-    def restore_backup(path: Path) -> backups.BackupSummary:
+    def restore_backup(path: Path, afterwards: Callable[[], None]) -> backups.BackupSummary:
+        afterwards()
         if error:
             raise error
         return backups.BackupSummary(path, 1, 1, 0)

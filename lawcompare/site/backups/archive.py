@@ -9,11 +9,15 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
+import sys
 import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +32,8 @@ from lawcompare.core.log.services import BrokenLog, check_log
 from lawcompare.engine.sandbox.box import end_with
 from lawcompare.laws.models import Original
 
-FORMAT = 2
+FORMAT = 3
+MANIFEST, MANIFEST_DIGEST = "manifest.json", "manifest.sha256"
 SECONDS_MAX = 6 * 60 * 60  # that one of PostgreSQL's programs may take
 DATABASE_FILES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 TABLES = {
@@ -65,6 +70,12 @@ class BackupSummary:
     originals: int
 
 
+def end_in_order() -> None:
+    """Have this program leave no copy of the database behind where it is told to end, as by a machine that stops."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_said: sys.exit(128 + signal.SIGTERM))
+
+
 # --- Making one ------------------------------------------------------------------------------------------------------
 
 
@@ -74,6 +85,14 @@ def make_backup(folder: Path) -> BackupSummary:
     """
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise BackupError(f"{folder} is no folder that can be written to")
+    try:
+        return _make_backup(folder)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(f"{folder} cannot be written to: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _make_backup(folder: Path) -> BackupSummary:
+    _remove_unfinished(folder, ".backup-")
     made_at = datetime.now(UTC)
     path = folder / f"lawcompare-{made_at:%Y%m%dT%H%M%S%fZ}.tar"
     with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as work:
@@ -81,7 +100,8 @@ def make_backup(folder: Path) -> BackupSummary:
         manifest: dict[str, Any] = {"format": FORMAT, "made_at": made_at.isoformat(), "vendor": connection.vendor}
         manifest |= _copy_database(parts)
         manifest["files"] = {name: file_digest(parts / name) for name in _files(parts)}
-        (parts / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
+        (parts / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
+        (parts / MANIFEST_DIGEST).write_text(file_digest(parts / MANIFEST))
         _pack(parts, path)
     return _kept(path, manifest)
 
@@ -120,11 +140,18 @@ def _pack(parts: Path, path: Path) -> None:
     unfinished = parts / "whole.tar"
     with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         with tarfile.open(fileobj=file, mode="w") as archive:
-            for name in ["manifest.json", *_files(parts, without={"manifest.json", "whole.tar"})]:
+            for name in [MANIFEST, *_files(parts, without={MANIFEST, "whole.tar"})]:
                 archive.add(parts / name, name)
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)
+
+
+def _remove_unfinished(folder: Path, prefix: str) -> None:
+    """Remove what was left by one that was killed: a copy of the database in the clear."""
+    for left in folder.glob(f"{prefix}*"):
+        if left.stat().st_mtime < time.time() - 2 * SECONDS_MAX:  # else it may be under way
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _files(parts: Path, without: Iterable[str] = ()) -> list[str]:
@@ -182,13 +209,16 @@ def file_digest(path: Path) -> str:
 # --- Bringing one back -----------------------------------------------------------------------------------------------
 
 
-def restore_backup(path: Path) -> BackupSummary:
-    """Restore a backup into an empty database and check every table against it.
+def restore_backup(path: Path, afterwards: Callable[[], None]) -> BackupSummary:
+    """Restore a backup into an empty database and check every table against it; then call ``afterwards``, also where
+    something differs or the program is ended while it compares.
 
     Raises ``BackupError``, and of these ``NotAsKept`` once it is restored.
     """
     # Beside the backup, where there is room for as much: /tmp may be part of the memory.
     folder = path.parent if os.access(path.parent, os.W_OK) else None
+    if folder:
+        _remove_unfinished(folder, ".restore-")
     with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as work:
         parts = Path(work)
         manifest = _unpack(path, parts)
@@ -196,8 +226,14 @@ def restore_backup(path: Path) -> BackupSummary:
             cursor.execute(TABLES[connection.vendor])
             if cursor.fetchone():
                 raise BackupError("the database is not empty; restore into a new one")
-        _restore_database(parts / DATABASE_FILES[connection.vendor])
-        _compare(manifest)
+        try:
+            _restore_database(parts / DATABASE_FILES[connection.vendor])
+        except (OSError, sqlite3.Error) as error:
+            raise BackupError(f"the database cannot be written: {error}") from None
+        try:
+            _compare(manifest)
+        finally:
+            afterwards()
     return _kept(path, manifest)
 
 
@@ -206,8 +242,10 @@ def _unpack(path: Path, parts: Path) -> dict[str, Any]:
     try:
         with tarfile.open(path) as archive:
             archive.extractall(parts, filter="data")
-        manifest: dict[str, Any] = dict(json.loads((parts / "manifest.json").read_text("utf-8")))
-    except (OSError, tarfile.TarError, ValueError, TypeError) as error:
+        if (parts / MANIFEST_DIGEST).read_text("ascii") != file_digest(parts / MANIFEST):
+            raise BackupError(f"{MANIFEST} in {path} is not the file that was kept")
+        manifest: dict[str, Any] = json.loads((parts / MANIFEST).read_text("utf-8"))
+    except (OSError, tarfile.TarError, ValueError) as error:
         if isinstance(error, OSError) and (error.errno == errno.ENOSPC or error.filename in (path, str(path))):
             raise BackupError(f"{path} cannot be unpacked into {parts.parent}: {error.strerror}") from None
         raise BackupError(f"{path} is not a whole backup of lawcompare") from error
@@ -215,7 +253,7 @@ def _unpack(path: Path, parts: Path) -> dict[str, Any]:
         raise BackupError(f"{path} is of form {manifest.get('format')}, which this release cannot read")
     if manifest["vendor"] != connection.vendor:
         raise BackupError(f"{path} is of a {manifest['vendor']} database; DATABASE_URL names a {connection.vendor} one")
-    digests = {name: file_digest(parts / name) for name in _files(parts, without={"manifest.json"})}
+    digests = {name: file_digest(parts / name) for name in _files(parts, without={MANIFEST, MANIFEST_DIGEST})}
     for name in sorted(digests.keys() | manifest["files"].keys()):
         if digests.get(name) != manifest["files"].get(name):
             raise BackupError(f"{name} in {path} is not the file that was kept")

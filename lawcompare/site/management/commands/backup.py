@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.site.backups.archive import BackupError, make_backup
+from lawcompare.site.backups.archive import BackupError, end_in_order, make_backup
 
 
 class Command(BaseCommand):
@@ -14,6 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, **options: Any) -> None:
         try:
+            end_in_order()
             kept = make_backup(folder)
         except BackupError as error:
             raise CommandError(f"No backup was made: {error}.", returncode=2) from None

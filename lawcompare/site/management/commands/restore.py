@@ -9,7 +9,7 @@ from lawcompare.core.jobs.models import UNFINISHED, Job, JobState
 from lawcompare.core.mail import KINDS
 from lawcompare.laws.uploads.originals import count_closed
 from lawcompare.sharing.emails.models import Notice
-from lawcompare.site.backups.archive import BackupError, NotAsKept, restore_backup
+from lawcompare.site.backups.archive import BackupError, NotAsKept, end_in_order, restore_backup
 
 # Of jobs that cause e-mails, those about what happened before the backup.
 TELLING = ["note-news", "text-news", "job-news"]
@@ -24,14 +24,13 @@ class Command(BaseCommand):
 
     def handle(self, *, path: Path, **options: Any) -> None:
         try:
-            kept = restore_backup(path)
+            end_in_order()
+            kept = restore_backup(path, _end_what_went_on)
         except NotAsKept as error:
-            _end_what_went_on()
             reason = f"Restored, but {error}: does a program work with it? End it and restore into a new one."
             raise CommandError(reason, returncode=2) from None
         except BackupError as error:
             raise CommandError(f"Not restored: {error}.", returncode=2) from None
-        _end_what_went_on()
         self.stdout.write(
             f"Restored and compared: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals. "
             "Nobody is signed in, and emails that waited are gone. "
