@@ -14,11 +14,12 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from django.db.models import Max, Min, Model, Prefetch, Q
+from django.db.models import Max, Min, Model, Prefetch, Q, QuerySet
 
 from lawcompare.accounts.models import Confirmation, Organisation
 from lawcompare.annotations.filters import public_organisations
-from lawcompare.annotations.models import Annotation, Category, RenderedWords, Reply, ReplyStatus
+from lawcompare.annotations.models import Annotation, Category, RenderedWords, Reply, ReplyStatus, Revision
+from lawcompare.annotations.services import FIELDS
 from lawcompare.comparisons.access import leading
 from lawcompare.comparisons.models import Concordance, LeadSentence
 from lawcompare.core.log.services import Read, record
@@ -61,12 +62,12 @@ COLUMNS = {
     Category: "label question is_retired in_other_languages",
     Organisation: "name description in_other_languages",
     Correspondence: "relation basis reasoning elements searched status confirmation",
-    Value: "element values quote note status confirmation",
+    Value: "element values quote start end note status confirmation",
     LeadSentence: "body confirmation",
     Concordance: "reason is_moved",
     Carried: "fate reason",
     Withdrawal: "reason",
-    LocalisedText: "original words checked_by",
+    LocalisedText: "digest original words checked_by",
 }
 
 # Of each clause.
@@ -78,7 +79,7 @@ BESIDE_WORDS = [
 # In the log the subject of a new release of the texts and notes that come with the program, and of new rules.
 LIBRARY = "library"
 # The number of these rules: one more wherever the same rows come to be stated otherwise.
-RULES = 2
+RULES = 3
 
 
 def record_rules() -> None:
@@ -173,6 +174,21 @@ def _digests_of_clauses(texts: Collection[int]) -> dict[int, Any]:
     return of_clauses
 
 
+def _histories(notes: QuerySet[Annotation]) -> dict[int, list[str]]:
+    """By note the hashes of its words at each publication, but for those that were replaced before its text was public:
+    nobody else may learn that there were any.
+    """
+    histories: dict[int, list[str]] = defaultdict(list)
+    rows = Revision.objects.filter(annotation__in=notes).exclude(published_at=None).order_by("annotation", "number")
+    for key, at, since, content in rows.values_list(
+        "annotation", "published_at", "annotation__version__published_at", "content"
+    ):
+        words = json.dumps([content.get(name) for name in FIELDS], default=str)  # the rest are keys
+        earlier = histories[key] if at > since else []
+        histories[key] = [*earlier, hashlib.sha256(words.encode()).hexdigest()]
+    return histories
+
+
 def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     """(name, row, whether it is public, what else it says, subjects in the log) of what is, or once was, public."""
     ever = Version.objects.filter(published_at__isnull=False)
@@ -236,6 +252,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield f"{name}/{texts[key].text_hash}", link, key in public and laws[link.event.law], None, log[key]
     notes = Annotation.objects.ever_public()
     slugs_of_notes = dict(notes.values_list("pk", "slug"))
+    histories = _histories(notes)
     relied_on = [Prefetch(name, Clause.objects.defer("text")) for name in ("standards", "answers")]
     for note in notes.select_related("clause").defer("clause__text").prefetch_related("categories", *relied_on):
         kinds = sorted(kind.code for kind in note.categories.all())
@@ -245,6 +262,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         ]
         beside = [texts[note.version_id].text_hash, note.clause.eid, kinds, slugs.get(note.organisation_id), earlier]
         beside += [sorted([texts[one.version_id].text_hash, one.eid] for one in several) for several in clauses]
+        beside.append(histories.get(note.pk, []))
         of_note = [*log[note.version_id], *(subject for one in chain(*clauses) for subject in log[one.version_id])]
         of_note += [f"annotation/{earlier}"] if earlier else []
         yield f"annotation/{note.slug}", note, note.version_id in public, beside, of_note

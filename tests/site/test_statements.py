@@ -25,7 +25,7 @@ from django.utils import timezone
 from lawcompare.accounts.models import User
 from lawcompare.accounts.services import add_member, describe_organisation
 from lawcompare.annotations.models import Annotation, RenderedWords, Reply
-from lawcompare.annotations.services import publish_annotation, withdraw_annotation
+from lawcompare.annotations.services import FIELDS, publish_annotation, withdraw_annotation
 from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.models import ClausePair, Concordance, LeadSentence, Level
 from lawcompare.comparisons.services import propose_lead
@@ -60,6 +60,7 @@ from lawcompare.site.stated import (
     COLUMNS,
     RULES,
     _digests_of_clauses,
+    _histories,
     _rows,
     _things,
     changed_by_hand,
@@ -265,7 +266,7 @@ NOT_STATED = {
 COLUMNS_NOT_STATED = {
     "the name or the address, which are stated": """
         Version.slug Version.text_hash Law.slug Event.slug WantedText.slug Annotation.slug Reply.slug Topic.slug
-        Category.code Organisation.slug LocalisedText.language LocalisedText.digest""",
+        Category.code Organisation.slug LocalisedText.language""",
     "the slug of the organisation is stated, or this": "Correspondence.author Concordance.author",
     "the program's": "Version.selection Correspondence.reasons",
     "shown to no reader": "Version.file_hash Annotation.pending Annotation.name_read TranslationReview.note",
@@ -461,6 +462,23 @@ def test_what_a_member_says_of_a_concern_is_stated_once_readers_see_it(cast, dra
     assert said == [False, True, False]
 
 
+def test_what_a_note_said_before_is_changed_by_hand_by_nobody_and_of_private_words_nothing_is_stated(cast, drafts, key):
+    """Its page shows each publication since its text is public."""
+    note = publish_note(drafts[0].clauses.get(num="Article 2"), cast.centre)
+    since = drafts[0].published_at
+    for number, days in enumerate((-2, -1, 1, 2), 1):
+        said = {name: f"{name} {number}" for name in FIELDS}
+        note.revisions.create(number=number, content=said, published_at=since + timedelta(days=days))
+    statement = read_statement(publish("example.org", TODAY, stated_texts, key, stated_things).words)
+    without_the_guards()
+    for number in (1, 2, 3, 4):
+        before = transaction.savepoint_create()
+        note.revisions.filter(number=number).update(content=dict.fromkeys(FIELDS, "forged"))
+        found = dict(changed_by_hand([statement]))
+        assert (f"annotation/{note.slug}" in found) == (number > 1), "the first was replaced before others could see it"
+        transaction.savepoint_rollback(before)
+
+
 def test_what_is_stated_names_nothing_private_and_is_stated_once(stated, cast, key):
     words = " ".join(name for _digest, name in stated.things)
     assert "retired" not in words
@@ -565,9 +583,11 @@ def test_an_upgrade_that_states_things_otherwise_says_so_once_and_is_no_alarm(ke
 
 def test_whoever_changes_what_is_stated_gives_the_rules_a_new_number():
     """Take over the digest too. Other statements of the same rows without a new number are an alarm every night."""
-    code = re.sub(r"#.*|\s", "", "".join(inspect.getsource(one) for one in (_rows, _things, _digests_of_clauses)))
+    code = re.sub(
+        r"#.*|\s", "", "".join(inspect.getsource(one) for one in (_rows, _things, _histories, _digests_of_clauses))
+    )
     said = [BESIDE_WORDS, sorted((model._meta.label, columns) for model, columns in COLUMNS.items())]
-    assert (RULES, hashlib.sha256(f"{code}{said}".encode()).hexdigest()[:16]) == (2, "9d0621ea1eea2b5f")
+    assert (RULES, hashlib.sha256(f"{code}{said}".encode()).hexdigest()[:16]) == (3, "aaa7c8256d895549")
 
 
 def _withdraw_the_only_text_of_a_law(cast, old, new) -> Iterator[None]:
