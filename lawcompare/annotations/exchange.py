@@ -5,12 +5,16 @@ asks for nothing but the standard's context. IRIs name pages in the default lang
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Paginator
+from django.db.models import Q, Sum
+from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -196,9 +200,17 @@ def collection_address(chosen: NoteFilter, root: str, page: int | None = None) -
 # --- As a table -------------------------------------------------------------------------------------------------------
 
 
-def as_table(annotations: Iterable[Annotation], root: str) -> list[list[str]]:
-    """A row for each annotation below a row of names. Nobody's name is in it but the organisation's."""
-    head = [
+# Letters of notes that one file holds, and notes that are read at a time: those of one organisation on one text fit.
+LETTERS_OF_A_FILE, NOTES_AT_A_TIME = 20_000_000, 200
+
+
+def as_table(annotations: AnnotationQuerySet, root: str) -> Iterator[list[str]]:
+    """A row for each annotation below a row of names. Nobody's name is in it but the organisation's.
+
+    What one organisation says of one text, the longest first, is left out where all would be too long, and is named at
+    the end with the address of a file of its own: thousands of notes of one leave the others theirs.
+    """
+    yield [
         _("Address"),
         _("Law"),
         _("Text"),
@@ -217,13 +229,25 @@ def as_table(annotations: Iterable[Annotation], root: str) -> list[list[str]]:
         _("Published"),
         _("Address of the words"),
     ]
-    return [head, *(_row(annotation, root) for annotation in annotations)]
+    letters = Sum(Length("body") + Length("exact") + Length("proposed_text"))
+    groups = annotations.order_by().values_list("organisation", "version").annotate(letters=letters)
+    room, left_out = LETTERS_OF_A_FILE, list[tuple[int, int]]()
+    for organisation, version, size in groups.order_by("letters", "organisation", "version"):
+        room -= size
+        if room < 0:
+            left_out.append((organisation, version))
+    without = [Q(organisation=organisation, version=version) for organisation, version in left_out]
+    fitting = annotations.exclude(reduce(or_, without)) if without else annotations
+    for annotation in fitting.defer("body_html").iterator(chunk_size=NOTES_AT_A_TIME):
+        yield _row(annotation, root)
+    for organisation, version in left_out:
+        yield _row_of_others(annotations.filter(organisation=organisation, version=version)[:1].get(), root)
 
 
-def as_cells(annotations: Iterable[Annotation], root: str) -> list[list[SheetCell]]:
+def as_cells(annotations: AnnotationQuerySet, root: str) -> list[list[SheetCell]]:
     """The same for a spreadsheet: addresses lead on, and days are days."""
-    head, *rows = as_table(annotations, root)
-    cells: list[list[SheetCell]] = [list(head)]
+    rows = as_table(annotations, root)
+    cells: list[list[SheetCell]] = [list(next(rows))]
     for address, *words, day, of_words in rows:
         published = date.fromisoformat(day) if day else None
         cells.append([LinkCell(address, address), *words, published, LinkCell(of_words, of_words)])
@@ -252,6 +276,16 @@ def _row(annotation: Annotation, root: str) -> list[str]:
         annotation.public_day.date().isoformat() if annotation.published_at else "",
         root + pinned_clause(clause),
     ]
+
+
+def _row_of_others(one: Annotation, root: str) -> list[str]:
+    """Where the notes of an organisation on a text are that have no room in this file."""
+    version, organisation = one.version, one.organisation
+    chosen = NoteFilter((organisation.slug,), (version.law.slug,), (version.slug,))
+    address = f"{root}{plain_address('annotations_csv')}?{chosen.query}"
+    said = _("All notes would be too long for one file: these have one of their own.")
+    named = [address, version.law_name, f"{version.name} ({version.address})"]
+    return [*named, *[""] * 5, str(organisation), said, *[""] * 6, address]
 
 
 def _cited(clauses: Iterable[Clause]) -> str:

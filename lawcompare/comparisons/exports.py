@@ -420,7 +420,9 @@ def is_there(file: ComparisonFile) -> bool:
     if not job.is_done or job.finished_at is None or job.finished_at <= timezone.now() - KEPT_FOR:
         return False
     named = MapDecision.objects.filter(made__in=file.comparison.pairs.order_by().values("decision")).order_by()
-    return not taken_back_since(job, Q(actor__in=named.values("by")))
+    changed = Q(actor__in=named.filter(names_person=True).values("by"), action="change name")
+    withdrawn = Q(action="withdraw name", subject__in=[f"decision/{pk}" for pk in named.values_list("pk", flat=True)])
+    return not taken_back_since(job, changed | withdrawn)
 
 
 def taken_back_since(job: Job, named: Q) -> bool:

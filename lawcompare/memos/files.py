@@ -155,12 +155,14 @@ def content_of(file: MemoFile, versions: Any) -> bytes | None:
         return None
     texts = Version.objects.filter(pk__in=stored.texts)
     paired = MapDecision.objects.filter(old_version__in=texts, new_version__in=texts).order_by().values("by")
-    named = Q(actor__in=paired.filter(names_person=True)) | Q(actor__in=paired, action="withdraw name")
+    decided = MapDecision.objects.filter(old_version__in=texts, new_version__in=texts).values_list("pk", flat=True)
+    named = Q(actor__in=paired.filter(names_person=True), action="change name")
+    named |= Q(action="withdraw name", subject__in=[f"decision/{pk}" for pk in decided])
     # Of other organisations who was named in public alone: the refusal would tell that there is a note.
     own_notes = Annotation.objects.filter(organisation=stored.memo.organisation_id)
     notes = own_notes | Annotation.objects.ever_public().filter(credits_person=True)
     credited = notes.filter(version__in=texts).order_by().values("creator")
-    if taken_back_since(stored.job, named | Q(actor__in=credited)):
+    if taken_back_since(stored.job, named | Q(actor__in=credited, action="change name")):
         return None
     try:
         return site_cipher(PURPOSE).decrypt(bytes(stored.content))

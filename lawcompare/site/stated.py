@@ -184,7 +184,7 @@ def _histories(notes: QuerySet[Annotation]) -> dict[int, list[str]]:
         "annotation", "published_at", "annotation__version__published_at", "content"
     ):
         words = json.dumps([content.get(name) for name in FIELDS], default=str)  # the rest are keys
-        earlier = histories[key] if at > since else []
+        earlier = histories[key] if at and since and at > since else []
         histories[key] = [*earlier, hashlib.sha256(words.encode()).hexdigest()]
     return histories
 

@@ -18,6 +18,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.laws.models import Clause
 from tests.annotations.conftest import make_note
 from tests.office import cells_of, links_of
+from tests.publishing.test_carrying import publish_note
 
 pytestmark = pytest.mark.django_db
 PROFILE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
@@ -272,6 +273,26 @@ def test_annotations_as_csv_in_the_reader_s_language(client, noted):
     assert "alice" not in str(rows)
     assert [row["Risk"] for row in rows_of(client, "/annotations.csv?risk=critical")] == ["critical"]
     assert "អាសយដ្ឋាន" in rows_of(client, "/km/annotations.csv")[0]
+
+
+def test_thousands_of_long_notes_of_one_organisation_leave_the_others_the_file(client, noted, cast, monkeypatch):
+    """Built whole in memory, it was answered with 503, whoever asked."""
+    text = Annotation.objects.first().clause
+    publish_note(text, cast.others, slug="theirs", proposed_text="x" * 5_000)
+    monkeypatch.setattr("lawcompare.annotations.exchange.LETTERS_OF_A_FILE", 5_000)
+    *rows, last = rows_of(client, "/annotations.csv")
+    assert len(rows) == 2 and not any(row["By"] == "The Others" for row in rows)
+    assert (
+        last["By"] == "The Others"
+        and "one of their own" in last["Reasoning"]
+        and last["Address"].endswith(
+            f"/annotations.csv?organisation=others&law={text.version.law.slug}&version={text.version.slug}"
+        )
+    )
+    monkeypatch.setattr("lawcompare.annotations.exchange.LETTERS_OF_A_FILE", 6_000)
+    (own,) = rows_of(client, last["Address"].removeprefix("http://testserver"))
+    assert own["Proposed wording"] == "x" * 5_000
+    assert client.get("/annotations.xlsx").status_code == 200
 
 
 def test_no_cell_is_a_formula(client, noted, subtests):

@@ -152,6 +152,8 @@ def test_a_name_that_was_taken_back_stands_in_no_file_any_more(client, drafts, c
     one, other = (text.clauses.filter(element="article")[2] for text in drafts)
     decision = set_together(cast.rita, *drafts, [(one, other)], "They are one.", names_person=True)
     proposals.decide(cast.sara, decision)
+    unnamed = set_together(cast.charlie, *drafts, [(None, other.version.clauses.get(num="Article 1"))], "It is new.")
+    proposals.decide(cast.sara, unnamed)
     client.force_login(cast.sara)
     renamed = {"name": "Unnamed", "_save": "Save"}
     ends = [
@@ -162,7 +164,8 @@ def test_a_name_that_was_taken_back_stands_in_no_file_any_more(client, drafts, c
         ask(client, "xlsx")
         work()
         record("undo", "decision/9", by=cast.charlie, organisation="others")  # what others do shows by nothing
-        set_display_name(cast.charlie, "")
+        set_display_name(cast.charlie, f"Charlie {words}")  # who decided on a row of it, and is not named
+        record("withdraw name", "decision/9", by=cast.rita, organisation="centre")  # beside another decision
         assert words in strings_of(client.get(f"{PAGE}.xlsx").content)
         end()
         assert "written in the background" in client.get(f"{PAGE}.xlsx").content.decode()

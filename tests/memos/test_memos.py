@@ -30,6 +30,7 @@ from lawcompare.core.jobs import runner
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.jobs.models import Job
 from lawcompare.core.jobs.registry import ignore_progress
+from lawcompare.core.log.services import record
 from lawcompare.core.numbers import seal
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_by_hand, state_correspondence
@@ -283,9 +284,9 @@ def test_own_paragraphs_are_written_and_parts_put_in_order(cast, laws, memo, ali
         f"text_{third.key}": "Third, first.",
     }
     data |= {f"text_{first.key}": "First.", "remove": second.key}
-    data |= {"new_text": "At the end.\r\n\r\nAnother.", "new_heading": "Conclusion"}
+    data |= {"new_text": "At the end.\n\nAnother.", "new_heading": "Conclusion"}
     assert alice.post(address, data).status_code == 302
-    assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\r\n\r\nAnother."]
+    assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\n\nAnother."]
     text = write(memo, alice)
     assert text.index("Third, first.") < text.index("First.") < text.index("Conclusion") < text.index("Another.")
     assert "At the end.\nAnother." in text, "an empty line begins another paragraph"
@@ -660,6 +661,7 @@ def test_a_file_with_a_name_that_was_taken_back_since_is_not_given_out(
     for is_named, take_back in (
         (True, lambda: set_display_name(cast.eve, "")),  # who is not named in it
         (True, lambda: set_display_name(quiet, "Quiet")),  # nor who has a private note on its texts
+        (True, lambda: record("withdraw name", "decision/999", by=cast.charlie)),  # beside another decision
         (False, lambda: withdraw_name(cast.charlie, decision)),
     ):
         services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org")
