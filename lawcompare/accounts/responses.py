@@ -187,6 +187,8 @@ class LongAnswers:
         return render(request, "site/problem.html", {"sentence": sentence, "status": 429}, status=429)
 
     def _within_limits(self, request: HttpRequest) -> HttpResponse:
+        if getattr(request, "is_read_once", False):
+            return self.get_response(request)
         try:
             try:
                 self.limits.enter(lambda: not hasattr(request, "whose") or self._has_place(request))

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from html import unescape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -64,13 +66,16 @@ CLAUSE = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)([^/?]+)/(\?beside=yes)
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """A public page, or the address it redirects to; both empty where it is not public or does not exist."""
+    """A public page, or the address it redirects to; both empty where it is not public or does not exist, or
+    ``is_failed`` and cannot be made.
+    """
 
     address: str
     media: str = ""
     body: bytes = b""
     leads_to: str = ""
     links: tuple[str, ...] = ()
+    is_failed: bool = False
 
 
 @cache
@@ -79,7 +84,17 @@ def _handler() -> WSGIHandler:
 
 
 def visit(address: str, site: str) -> FetchedPage:
-    """Request an address as a visitor of ``site`` (``https://example.org``) and return what is public of it."""
+    """Request an address as a visitor of ``site`` (``https://example.org``) and return what is public of it; once more
+    where it failed, as while the database is started again.
+    """
+    fetched = _visit_once(address, site)
+    if fetched.is_failed:
+        time.sleep(PAUSE)
+        fetched = _visit_once(address, site)
+    return fetched
+
+
+def _visit_once(address: str, site: str) -> FetchedPage:
     origin = urlsplit(site)
     factory = RequestFactory(HTTP_HOST=origin.netloc, HTTP_X_FORWARDED_PROTO=origin.scheme, REMOTE_ADDR="")
     factory.defaults["wsgi.url_scheme"] = origin.scheme
@@ -91,6 +106,8 @@ def visit(address: str, site: str) -> FetchedPage:
         if response.status_code in {301, 302}:
             leads_to = place(response.headers["Location"], address, site) or ""
             return FetchedPage(address, leads_to=leads_to.partition("#")[0])
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return FetchedPage(address, is_failed=True)
         if response.status_code != 200 or "public" not in response.headers.get("Cache-Control", ""):
             return FetchedPage(address)
         body = b"".join(response)
@@ -200,6 +217,8 @@ def _visit(asked: tuple[str, str]) -> FetchedPage:
 
 
 STAGE = ".mirror-new"
+PAUSE = 5  # seconds, before a page that failed is asked for again
+FAILED_MAX = 20  # pages that cannot be made; with more it is the site that fails, and nothing is written
 SECONDS_MAX = 6 * 60 * 60  # that a process which reads pages lives
 TITLE = re.compile(r"<title>(.*?) · [^·]*</title>", re.DOTALL)
 COMPARISON = re.compile(r"^/(?:km/)?compare/[\w-]+/[\w-]+/with/[\w-]+/[\w-]+/$")
@@ -214,6 +233,7 @@ class MirrorSummary:
     changed: int
     removed: int
     is_signed: bool
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -273,8 +293,8 @@ def _write_anew(
 ) -> MirrorSummary:
     stage = order.folder / STAGE
     after = Manifest(facts=facts | {"made": datetime.now(UTC).strftime("%Y-%m-%d")})
-    changed = []
-    for path, data in _files(order, report):
+    changed, failed = [], list[str]()
+    for path, data in _files(order, report, failed):
         after.hashes[path] = sha256(data)
         if before.hashes.get(path) != after.hashes[path] or path in damaged:
             changed.append(path)
@@ -297,7 +317,7 @@ def _write_anew(
                 break
             parent.rmdir()
     shutil.rmtree(stage)
-    return MirrorSummary(len(after.hashes), len(changed), len(gone), order.key is not None)
+    return MirrorSummary(len(after.hashes), len(changed), len(gone), order.key is not None, tuple(sorted(failed)))
 
 
 def _write_manifest(order: MirrorOrder, manifest: Manifest) -> None:
@@ -315,14 +335,20 @@ def _write_manifest(order: MirrorOrder, manifest: Manifest) -> None:
 # --- What is in it ----------------------------------------------------------------------------------------------------
 
 
-def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
-    """Yields (path, bytes) of every file of the mirror."""
+def _files(order: MirrorOrder, report: Callable[[str], None], failed: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Yields (path, bytes) of every file of the mirror. Addresses of pages that cannot be made are added to ``failed``:
+    their earlier copies are not kept, since words may be in them that were withdrawn.
+    """
     pages: dict[str, tuple[str, bytes]] = {}
     aliases: dict[str, str] = {}
     comparisons: dict[str, str] = {}
     for number, fetched in enumerate(crawl(_known_addresses(), order.site, order.processes), start=1):
         if number % 500 == 0:
             report(f"{number} addresses read")
+        if fetched.is_failed:
+            failed.append(fetched.address)
+            if len(failed) > FAILED_MAX:
+                raise MirrorError(f"pages of the site cannot be made, as {fetched.address}; does its database run?")
         if fetched.leads_to:
             aliases[fetched.address] = fetched.leads_to
         elif fetched.media:

@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -74,6 +75,32 @@ def mirror(site, tmp_path) -> Path:
         (tmp_path / "m" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "m" / path).write_bytes(data)
     return tmp_path / "m"
+
+
+def test_a_page_that_cannot_be_made_is_asked_for_again_and_is_not_left_out_in_silence(mirror, monkeypatch):
+    """It vanished from the mirror, and nobody was told."""
+    answered, failing = WSGIHandler.get_response, {"/laws/": 1}
+    monkeypatch.setattr(writing, "PAUSE", 0)
+
+    def answer(handler, request):
+        response = answered(handler, request)
+        if failing.get(request.path, 0) > 0:
+            failing[request.path] -= 1
+            response.status_code = 503
+        return response
+
+    monkeypatch.setattr(WSGIHandler, "get_response", answer)
+    export(mirror, "--whole")
+    assert (mirror / "laws" / "index.html").exists() and failing["/laws/"] == 0
+    failing["/laws/"] = 2
+    with pytest.raises(CommandError, match="could not be made and are missing: /laws/"):
+        export(mirror, "--whole")
+    assert not (mirror / "laws" / "index.html").exists(), "words may have been withdrawn that stand in it"
+    monkeypatch.setattr(writing, "FAILED_MAX", 0)
+    failing["/laws/"], before = 2, contents(mirror)
+    with pytest.raises(CommandError, match="No mirror was written: pages of the site cannot be made, as /laws/"):
+        export(mirror, "--whole")
+    assert {path: data for path, data in contents(mirror).items() if not path.startswith(writing.STAGE)} == before
 
 
 def export(folder: Path, *options: str) -> str:
@@ -306,8 +333,8 @@ def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, older, monkeypatc
     before = contents(folder)
     made = writing._files
 
-    def stopped(order, log):
-        for number, file in enumerate(made(order, log)):
+    def stopped(*asked):
+        for number, file in enumerate(made(*asked)):
             if number == 30:
                 raise KeyboardInterrupt
             yield file

@@ -33,3 +33,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{folder}: {written.files} files, {written.changed} written, {written.removed} removed; {signed}."
         )
+        if written.failed:
+            missing = ", ".join(written.failed)
+            raise CommandError(f"Of the site these pages could not be made and are missing: {missing}", returncode=1)
