@@ -76,6 +76,9 @@ BESIDE_WORDS = [
     "confidence", "is_corrected",
 ]  # fmt: skip
 
+# Rows that are read at a time, and what is long of the notes beside them: thousands are more than a process holds.
+AT_A_TIME, LONG = 500, ("annotation__body", "annotation__body_html")
+
 # In the log the subject of a new release of the texts and notes that come with the program, and of new rules.
 LIBRARY = "library"
 # The number of these rules: one more wherever the same rows come to be stated otherwise.
@@ -253,8 +256,9 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     notes = Annotation.objects.ever_public()
     slugs_of_notes = dict(notes.values_list("pk", "slug"))
     histories = _histories(notes)
-    relied_on = [Prefetch(name, Clause.objects.defer("text")) for name in ("standards", "answers")]
-    for note in notes.select_related("clause").defer("clause__text").prefetch_related("categories", *relied_on):
+    relied_on = [Prefetch(name, Clause.objects.only("eid", "version")) for name in ("standards", "answers")]
+    whole = notes.select_related("clause").defer("clause__text").prefetch_related("categories", *relied_on)
+    for note in whole.iterator(AT_A_TIME):
         kinds = sorted(kind.code for kind in note.categories.all())
         earlier = slugs_of_notes.get(note.descends_from_id or 0)
         clauses = [
@@ -266,13 +270,14 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         of_note = [*log[note.version_id], *(subject for one in chain(*clauses) for subject in log[one.version_id])]
         of_note += [f"annotation/{earlier}"] if earlier else []
         yield f"annotation/{note.slug}", note, note.version_id in public, beside, of_note
-    for reply in Reply.objects.filter(status=ReplyStatus.PUBLISHED, annotation__in=notes).select_related("annotation"):
+    replies = Reply.objects.filter(status=ReplyStatus.PUBLISHED, annotation__in=notes).select_related("annotation")
+    for reply in replies.defer(*LONG).iterator(AT_A_TIME):
         note = reply.annotation
         of_note = [f"annotation/{note.slug}", *log[note.version_id]]
         beside = [note.slug, slugs.get(reply.organisation_id)]
         yield f"reply/{reply.slug}", reply, note.version_id in public, beside, of_note
     marked = RenderedWords.objects.filter(version__in=texts, annotation__in=notes)
-    for rendered in marked.select_related("annotation", "clause").defer("clause__text"):
+    for rendered in marked.select_related("annotation", "clause").defer("clause__text", *LONG).iterator(AT_A_TIME):
         key, note = rendered.version_id, rendered.annotation
         of_note = [f"annotation/{note.slug}", *log[key], *log[note.version_id]]
         beside, is_public = [rendered.clause.eid, slugs.get(rendered.organisation_id)], {key, note.version_id} <= public
@@ -303,13 +308,13 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         is_public = key in public and silence.topic.stands
         yield f"{name}/silence/{texts[key].text_hash}", silence, is_public, None, [name, *log[key]]
     sorted_in = TopicClause.objects.filter(clause__version__in=texts).select_related("topic", "clause")
-    for under in sorted_in.defer("clause__text"):
+    for under in sorted_in.defer("clause__text").iterator(AT_A_TIME):
         key, name = under.clause.version_id, f"topic/{under.topic.slug}"
         is_public = key in public and under.topic.stands
         yield f"{name}/{texts[key].text_hash}", under, is_public, under.clause.eid, [name, *log[key]]
     shown_values = set(values_among(Version.objects.filter(pk__in=standing)).values_list("pk", flat=True))
     values = Value.objects.filter(version__in=texts).select_related("clause", "words_clause")
-    for value in values.defer("clause__text", "words_clause__text"):
+    for value in values.defer("clause__text", "words_clause__text").iterator(AT_A_TIME):
         key, is_public = value.version_id, value.pk in shown_values
         name, of_value = f"values/{texts[key].text_hash}", [f"value/{value.pk}", *log[key]]
         beside = [value.clause.eid, value.words_clause and value.words_clause.eid]
@@ -339,8 +344,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         is_public = is_in_force and {key, other} <= standing
         yield f"pairings/{texts[key].text_hash}", word, is_public, [*beside, is_in_force], of_pair
     carried = Carried.objects.filter(annotation__in=notes, carrying__new__in=texts)
-    carried = carried.select_related("annotation", "carrying", "clause", "successor").defer("clause__text")
-    for one in carried:
+    carried = carried.select_related("annotation", "carrying", "clause", "successor").defer("clause__text", *LONG)
+    for one in carried.defer("successor__body", "successor__body_html").iterator(AT_A_TIME):
         note, key = one.annotation, one.carrying.new_id
         # Who brought a text that is not confirmed alone knows of it.
         is_told = bool(public_outcome(one))
