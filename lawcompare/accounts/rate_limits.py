@@ -7,6 +7,7 @@ day and is written nowhere else. No address is stored, and none is logged.
 
 import hashlib
 import ipaddress
+import re
 import secrets
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.http import HttpRequest
 HOUR = 3600
 DAY = 24 * HOUR
 # By which Tor names the circuits of an onion service (``HiddenServiceExportCircuitID haproxy``).
+PORT = re.compile(r"((?:\d+\.){3}\d+|\[[^\]]*\]):\d+")
 CIRCUITS = ipaddress.ip_network("fc00:dead:beef:4dab::/64")
 
 
@@ -46,10 +48,11 @@ def network_of(request: HttpRequest) -> str:
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
     address_text = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    without_port = PORT.sub(r"\1", address_text)  # some proxies write it, another with each connection
     try:
-        address = ipaddress.ip_address(address_text.strip("[]"))
+        address = ipaddress.ip_address(without_port.strip("[]"))
     except ValueError:
-        return address_text
+        return without_port
     if address.version == 6 and address.ipv4_mapped is None and address not in CIRCUITS:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(getattr(address, "ipv4_mapped", None) or address)

@@ -281,7 +281,7 @@ class PasswordLink(UserTokenForm):
     """Reads a link for a new password, in which the account's number is sealed."""
 
     def _get_user(self, uidb36: str) -> User | None:
-        return User.objects.filter(pk=unseal(uidb36, "user") or 0).first()
+        return User.objects.filter(pk=unseal(uidb36, "user") or 0, is_active=True).first()
 
 
 def password_address(user: User) -> str:

@@ -70,6 +70,8 @@ def test_a_forged_header_is_not_believed(rf, settings):
     assert network_of(from_address(rf, "192.0.2.1", forwarded="203.0.113.9")) == "192.0.2.1"
     settings.BEHIND_PROXY = True
     assert network_of(from_address(rf, "127.0.0.1", forwarded="203.0.113.9, 192.0.2.7")) == "192.0.2.7"
+    for written, meant in (("192.0.2.7:5123", "192.0.2.7"), ("[2001:db8::7]:51", "2001:db8::/64"), ("x:1", "x:1")):
+        assert network_of(from_address(rf, "127.0.0.1", forwarded=written)) == meant, "a proxy may write ports"
 
 
 def test_the_address_is_kept_nowhere(rf, monkeypatch):

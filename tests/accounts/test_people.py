@@ -58,6 +58,9 @@ def test_a_wrong_invitation_is_one_sentence(subtests):
     for email, options, sentence in [
         ("not an address", {}, "is not an email address"),
         ("a@example.org", {"organisation": "elsewhere", "name": ""}, "no organisation"),
+        ("a@example.org", {"organisation": "!!!", "name": "A"}, "cannot be blank"),
+        ("a@example.org", {"organisation": "a" * 60, "name": "A"}, "at most 50 characters"),
+        (f"{'a' * 64}@{'b.' * 110}org", {}, "is not an email address"),
     ]:
         with subtests.test(email=email, options=options, sentence=sentence):
             with pytest.raises(CommandError, match=sentence) as refused:

@@ -195,6 +195,8 @@ def test_a_wrong_file_is_refused_with_its_place_and_nothing_is_stored(drafts, su
         (file().replace("law: draft", "law: none"), "a.yaml", r"event 1 \(meeting\): there is no law 'none'"),
         (file().replace("sources:", "# sources:"), "a.yaml", r"event 1 \(meeting\): “sources” is missing"),
         ("- [", "a.yaml", "line 1: this is no YAML"),
+        ("- date: 2024-99-99", "a.yaml", "line 1: this is no YAML"),
+        ("[" * 20_000, "a.yaml", "line 1: this is no YAML"),
         ("words", "a.yaml", "no list of events"),
         ("law,colour\ndraft,red\n", "a.csv", "line 1: there is no column 'colour'"),
         ("law,id,date,kind,title,sources\ndraft,a,2015,text,T,\n", "a.csv", "line 2: “sources” is missing"),

@@ -177,11 +177,21 @@ def test_a_file_that_is_no_statement_of_this_site_is_refused_with_a_sentence(kep
     with pytest.raises(CommandError, match="is not signed by this site") as refused:
         call_command("check_audit", noted=kept)
     assert refused.value.returncode == 2
+    dated = re.sub(r"day: \S+", "day: 2026-99-99", path.read_text())
+    path.write_text(dated)
+    for command, option in (("check_audit", "noted"), ("check_texts", "manifest")):
+        with pytest.raises(CommandError, match="cannot be used"):
+            call_command(command, **{option: kept})
     path.write_text("nothing")
     for command in ({"check_audit": {"noted": kept}}, {"check_texts": {"manifest": kept}}):
         ((name, options),) = command.items()
         with pytest.raises(CommandError, match="it is not a statement"):
             call_command(name, **options)
+    path.unlink()
+    for nothing in (kept, kept / "print.json"):
+        (kept / "print.json").write_text("[]")
+        with pytest.raises(CommandError, match=r"holds no statement|is not what check_texts printed"):
+            call_command("check_texts", manifest=nothing)
 
 
 def test_a_statement_that_is_kept_is_replaced_by_no_other_of_its_day(kept):

@@ -11,6 +11,8 @@ def store_in_small_letters(apps: Any, schema_editor: Any) -> None:
     for user in User.objects.exclude(email=Lower("email")):
         if not User.objects.filter(email=user.email.lower()).exists():
             User.objects.filter(pk=user.pk).update(email=user.email.lower())
+        else:
+            print(f"Account {user.pk} differs from another in capitals alone: give it another address.")  # noqa: T201
     for address in apps.get_model("account", "EmailAddress").objects.select_related("user"):
         if address.email != address.user.email:
             address.delete()

@@ -135,7 +135,7 @@ def read_files(path: Path) -> list[Read]:
     for one in paths:
         try:
             statements.append(read_statement(one.read_text("utf-8")))
-        except (OSError, UnicodeDecodeError, BadStatement) as error:
+        except (OSError, ValueError, BadStatement) as error:  # also a day that is none
             raise BadStatement(f"{one} cannot be used: {error}") from None
     return statements
 

@@ -198,7 +198,7 @@ def _entries(data: bytes, filename: str) -> Iterator[tuple[str, dict[str, Any]]]
         return
     try:
         entries = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # also a day that is none
         mark = getattr(error, "problem_mark", None)
         raise EventFileError(f"line {mark.line + 1 if mark else 1}: this is no YAML.") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse, QueryDict
@@ -208,7 +208,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     It is 503 where the database does not answer, is full or takes no more connections. Machines get JSON.
     """
-    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    # An InternalError is that of a database which takes no writes.
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError | InternalError)
     status, headers = (503, {"Retry-After": str(RETRY_SECONDS)}) if is_away else (500, {})
     headers["Cache-Control"] = "private, no-store"
     if request.path.startswith("/api/") or request.path in FOR_MACHINES or request.path.endswith((".json", ".jsonld")):

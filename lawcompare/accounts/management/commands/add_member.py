@@ -4,7 +4,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.text import slugify
 
-from lawcompare.accounts.models import Organisation, Role
+from lawcompare.accounts.models import Organisation, Role, User
 from lawcompare.accounts.services import add_member
 from lawcompare.accounts.sign_in import password_address
 from lawcompare.core.log.services import record
@@ -24,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, email, organisation, name, role, site, **options):
         try:
             validate_email(email)
+            User._meta.get_field("email").run_validators(email)
         except ValidationError:
             raise CommandError(f"{email!r} is not an email address.", returncode=2) from None
         slug = slugify(organisation)
@@ -31,8 +32,11 @@ class Command(BaseCommand):
         if row is None:
             if not name:
                 raise CommandError(f"There is no organisation {slug!r}; give --name to make it.", returncode=2)
-            row = Organisation.objects.create(slug=slug, name=name)
+            row = Organisation(slug=slug, name=name)
         try:
+            if row.pk is None:
+                row.full_clean()
+                row.save()
             user, _ = add_member(email, row, role)
         except ValidationError as refused:
             raise CommandError(refused.messages[0], returncode=2) from None

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.accounts.models import User
@@ -39,6 +40,8 @@ class Command(BaseCommand):
             batch = take_in_many(user, files, language, wants_before=before_changes)
         except EngineError as error:
             raise CommandError(f"{path.name}: {error}", returncode=2) from None
+        except PermissionDenied as refused:
+            raise CommandError(f"{editor}: {refused or 'may not import'}", returncode=2) from None
         for draft in batch.drafts.select_related("reading_job").order_by("pk"):
             job = draft.reading_job
             if job is None:  # the text before the changes tracked in another

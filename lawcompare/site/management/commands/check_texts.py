@@ -68,6 +68,8 @@ def _compare_statements(kept: Path, hashes: dict[str, str], withdrawn: set[str])
     """Each text that was ever stated is still here; at its address, unless it was renamed or withdrawn."""
     try:
         statements = read_files(kept)
+        if not statements:
+            raise BadStatement(f"{kept} holds no statement")
     except BadStatement as error:
         raise CommandError(f"{error}.", returncode=2) from None
     present = withdrawn | set(hashes.values())
@@ -82,6 +84,8 @@ def _compare_statements(kept: Path, hashes: dict[str, str], withdrawn: set[str])
 
 def _read(manifest: Path) -> dict[str, str]:
     try:
-        return dict(json.loads(manifest.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        if noted := dict(json.loads(manifest.read_text("utf-8"))):
+            return noted
+        raise ValueError("it is empty")
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise CommandError(f"{manifest} is not what check_texts printed.", returncode=2) from error

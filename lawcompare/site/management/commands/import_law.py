@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.core.log.services import record
 from lawcompare.core.standard_names import JURISDICTIONS
 from lawcompare.engine.errors import EngineError
 from lawcompare.languages import columns_of
@@ -87,6 +88,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{version.address} is already here with this very text; nothing was changed.")
         if options["publish"] and publish(version):
+            record("publish", f"text/{version.address}")
             self.stdout.write(f"{version.address} is public.")
 
     def progress(self, step: str, done: int, total: int) -> None:
