@@ -70,7 +70,10 @@ def forget_waiting(user: User) -> None:
 
     What such an e-mail says besides is told in the next daily one.
     """
-    waiting = Notice.objects.filter(choice__user=user.pk, job__state=JobState.QUEUED)
+    queued = Notice.objects.filter(choice__user=user.pk, job__state=JobState.QUEUED).values("job")
+    # Held, so that no worker takes one up meanwhile and sends it all the same.
+    held = Job.objects.select_for_update().filter(pk__in=queued, state=JobState.QUEUED).order_by("pk")
+    waiting = Notice.objects.filter(choice__user=user.pk, job__in=list(held.values_list("pk", flat=True)))
     jobs = list(not_told_any_more(waiting).values_list("job", flat=True))
     not_told_any_more(waiting).delete()
     waiting.filter(job__in=jobs).update(job=None)

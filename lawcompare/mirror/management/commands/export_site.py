@@ -1,9 +1,11 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.http.request import validate_host
 
 from lawcompare.core.log.services import BadStatement, read_signing_key
 from lawcompare.laws.citing import site_of_settings
@@ -26,6 +28,8 @@ class Command(BaseCommand):
         try:
             key = read_signing_key(settings.MIRROR_KEY) if settings.MIRROR_KEY else None
             order = MirrorOrder(folder, site_of_settings(site), max(processes, 1), key, whole)
+            if not validate_host(urlsplit(order.site).hostname or "", settings.ALLOWED_HOSTS):
+                raise ValueError(f"{order.site} is not among the site's ALLOWED_HOSTS")
             written = write_mirror(order, self.stdout.write)
         except (BadStatement, MirrorError, ValueError) as error:
             raise CommandError(f"No mirror was written: {error}.", returncode=2) from None
