@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -263,6 +264,12 @@ def test_what_is_not_public_has_no_column_and_a_law_without_concerns_says_so(cli
     page = client.get("/laws/quiet/concerns/")
     assert page.status_code == 200 and "No organisation has published a concern" in page.content.decode()
     assert client.get("/laws/quiet/concerns.svg").status_code == 200
+
+
+def test_the_page_leads_back_to_its_law(client, three_texts):
+    law = three_texts.law
+    back = rf'eyebrow">\s*<a href="{law.get_absolute_url()}"[^>]*>\s*{law.name}\s*</a>'
+    assert re.search(back, client.get("/laws/draft/concerns/").content.decode())
 
 
 def test_the_page_costs_the_same_queries_for_three_concerns_and_for_sixty(

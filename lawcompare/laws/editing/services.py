@@ -99,12 +99,12 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
     if not may_edit(user, law):
         raise PermissionDenied(_("Only an editor of the organisation that brought a law here can change it."))
     law = _hold(law.pk)
-    if seen and seen_of(law) != seen:
-        raise EditedMeanwhile(law)
     before = {name: str(getattr(law, name)) for name in COLUMNS}
     changed = {name: [before[name], fields[name]] for name in COLUMNS if not are_same_words(before[name], fields[name])}
     if not changed:
         return None
+    if seen and seen_of(law) != seen:
+        raise EditedMeanwhile(law)
     if "slug" in changed:
         _check_names(user, law.former_addresses.filter(version=None))
     confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)

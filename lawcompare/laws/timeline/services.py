@@ -102,9 +102,11 @@ def save_event(user: Person, event: Event, versions: Iterable[Version], seen: st
         event.slug = get_random_string(10).lower()
     elif not changeable_events(user, event.law).filter(pk=event.pk).exists():
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))
+    versions = list(versions)
     stored = Event.objects.select_for_update(no_key=True).filter(pk=event.pk).first()
-    if seen:
-        check_seen(seen_of(stored) if stored else None, seen)
+    if seen:  # but not where the same was sent twice
+        is_so = stored and state_of(stored, _known_texts(stored, user)) == state_of(event, versions)
+        check_seen(seen if is_so else seen_of(stored) if stored else None, seen)
     is_own = membership is not None and membership.organisation_id == event.organisation_id
     if not (is_own and membership):  # staff change it, and do not speak for its organisation
         if stored and _says_other(stored, event):  # else they confirm no words

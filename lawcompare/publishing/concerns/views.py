@@ -53,8 +53,12 @@ class _Asked:
     proposal: str
 
     @property
+    def titled(self) -> str:
+        return titled(self.law.name, self.proposal)
+
+    @property
     def title(self) -> str:
-        return _("Did the risk survive? %(law)s") % {"law": titled(self.law.name, self.proposal)}
+        return _("Did the risk survive? %(law)s") % {"law": self.titled}
 
     @property
     def lead(self) -> str:
