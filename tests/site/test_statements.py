@@ -203,6 +203,14 @@ def test_a_statement_that_is_kept_is_replaced_by_no_other_of_its_day(kept):
     assert path.read_text("utf-8") == "What was stated that day.\n"
 
 
+def test_a_statement_that_could_not_be_kept_is_kept_with_the_next(kept):
+    for days, folder in ((1, []), (2, [str(kept)])):  # the folder was full on the first of them
+        with patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(days=days)):
+            call_command("publish_statement", *folder)
+    made = {f"{one.day}.txt": one.words for one in Statement.objects.all()}
+    assert len(made) == 3 and {path.name: path.read_text() for path in kept.iterdir()} == made
+
+
 def test_a_day_has_one_statement(kept):
     words = Statement.objects.get().words
     record("publish", "annotation/third", words=3)

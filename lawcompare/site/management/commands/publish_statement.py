@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from lawcompare.core.log.services import BadStatement, publish, read_signing_key
+from lawcompare.core.models import Statement
 from lawcompare.site.stated import record_rules, stated_texts, stated_things
 
 
@@ -25,12 +26,20 @@ class Command(BaseCommand):
             record_rules()
             made = publish(host, timezone.now().date(), stated_texts, key, stated_things)
             if folder is not None:
-                _write(folder / f"{made.day}.txt", made.words)
+                _keep(folder, made)
         except BadStatement as error:
             raise CommandError(f"{error}.", returncode=2) from None
         except OSError as error:
             raise CommandError(f"{folder} cannot be written to: {error.strerror}.", returncode=2) from None
         self.stdout.write(f"Statement of {made.day}: sha256 {made.digest}.")
+
+
+def _keep(folder: Path, made: Statement) -> None:
+    """Write the statement, and before it those since the last that is kept: the folder may have been full."""
+    kept = [path.stem for path in folder.glob("[0-9]*-[0-9]*-[0-9]*.txt")]
+    since = max((day for day in kept if day < f"{made.day}"), default=f"{made.day}")
+    for one in Statement.objects.exclude(words="").filter(day__range=(since, made.day)).order_by("day"):
+        _write(folder / f"{one.day}.txt", one.words)
 
 
 def _write(path: Path, words: str) -> None:
