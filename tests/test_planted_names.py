@@ -216,6 +216,9 @@ def test_it_stands_in_no_byte_of_a_backup(tmp_path, put_migrated_database):
     (path,) = (tmp_path / "backups").iterdir()
     with tarfile.open(path) as archive:
         parts = {name: archive.extractfile(name).read() for name in archive.getnames()}
-    assert set(parts) == {"manifest.json", "database.sqlite3"} and b"Data retention" in parts["database.sqlite3"]
+    assert (
+        set(parts) == {"manifest.json", "manifest.sha256", "database.sqlite3"}
+        and b"Data retention" in parts["database.sqlite3"]
+    )
     assert not [name for name, data in parts.items() if planting.is_in(data)]
     assert not planting.is_in(path.read_bytes())

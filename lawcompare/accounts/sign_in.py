@@ -178,13 +178,17 @@ def is_over(session: Any, now: int) -> bool:
     return old or now - session.get(SEEN, now) > settings.SESSION_HOURS_IDLE * 3600
 
 
-def passed(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorates a view for sessions that passed the person's second factor, if there is one."""
+def passed(view: Callable[..., Any], back: str = "") -> Callable[..., Any]:
+    """Decorates a view for sessions that passed the person's second factor, if there is one. They are led back to it,
+    or to the page ``back`` where the view is no page.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if has_set_up_second_factor(request.user) and not has_second_factor(request.user):
-            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+            return redirect(
+                f"{reverse('mfa_reauthenticate')}?{urlencode({'next': reverse(back) if back else request.path})}"
+            )
         return view(request, *args, **kwargs)
 
     return guarded

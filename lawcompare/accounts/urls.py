@@ -65,8 +65,10 @@ urlpatterns = [
     path("accounts/profile/", views.profile, name="profile"),
     path("accounts/act-for/", views.choose_organisation, name="act_for"),
     path("accounts/sessions/", views.sessions, name="sessions"),
-    path("accounts/sessions/<session:pk>/end/", passed(views.end_session), name="session_end"),
-    path("accounts/sessions/end-others/", passed(views.end_other_sessions), name="sessions_end_others"),
+    path("accounts/sessions/<session:pk>/end/", passed(views.end_session, back="sessions"), name="session_end"),
+    path(
+        "accounts/sessions/end-others/", passed(views.end_other_sessions, back="sessions"), name="sessions_end_others"
+    ),
     path("organisation/", views.organisation, name="organisation"),
     path("organisation/edit/", views.edit, name="organisation_edit"),
     path("organisation/invite/", views.invite, name="organisation_invite"),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from lawcompare.engine.text.words import TAKEN_OUT
 
-LOST_IN_FORMS = re.compile(f"[\r\n]|{TAKEN_OUT.pattern}")
+# Line breaks in a field of one line, and in one of several the sign that is left out of those of some systems.
+LOST_IN_FORMS = {False: re.compile(f"[\r\n]|{TAKEN_OUT.pattern}"), True: re.compile(f"\r(?=\n)|{TAKEN_OUT.pattern}")}
 
 
 def digest_of_words(*words: Any) -> str:
@@ -20,11 +21,12 @@ def digest_of_words(*words: Any) -> str:
     return salted_hmac("lawcompare.core.seen", repr(words), algorithm="sha256").hexdigest()
 
 
-def are_same_words(stored: str, sent: str) -> bool:
-    """Whether words differ by no more than what a browser changes of those in a field that nobody touched: it leaves
-    line breaks out of fields of one line.
+def are_same_words(stored: str, sent: str, *, lines: bool) -> bool:
+    """Whether words differ by no more than what a browser changes of those in a field that nobody touched; ``lines``:
+    in one of several lines.
     """
-    return LOST_IN_FORMS.sub("", stored).strip() == LOST_IN_FORMS.sub("", sent).strip()
+    stored, sent = (LOST_IN_FORMS[lines].sub("", words).strip() for words in (stored, sent))
+    return stored == sent
 
 
 def check_seen(now: str | None, seen: str) -> None:

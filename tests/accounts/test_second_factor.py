@@ -294,6 +294,7 @@ def test_a_session_that_did_not_pass_the_second_factor_changes_neither_address_n
     for page in ("password/change/", "email/", "sessions/end-others/"):
         answer = client.post(f"/accounts/{page}", asked | {"email": "thief@example.org"})
         assert answer["Location"].startswith(reverse("mfa_reauthenticate")), page
+    assert answer["Location"].endswith("?next=%2Faccounts%2Fsessions%2F"), "which is a page"
 
 
 def test_the_code_with_which_an_app_is_set_up_signs_nobody_in(client, with_password):
@@ -307,3 +308,6 @@ def test_the_code_with_which_an_app_is_set_up_signs_nobody_in(client, with_passw
     other = Client()
     asked = sign_in(other, with_password.alice)["Location"]
     assert other.post(asked, {"code": code}).status_code == 200 and "_auth_user_id" not in other.session
+    client.post("/accounts/sessions/end-others/")
+    asked = sign_in(other, with_password.alice)["Location"]
+    assert other.post(asked, {"code": code}).status_code == 200, "whatever of the account was changed since"

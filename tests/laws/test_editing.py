@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -109,7 +111,11 @@ def test_of_two_who_change_it_at_once_the_second_is_told_and_keeps_their_words(c
     page = answer.content.decode()
     assert answer.status_code == 400 and "Somebody else has changed this law" in page and "Second words" in page
     law.refresh_from_db()
-    assert law.title == "First"
+    assert law.title == "First" and "To put yours in place of theirs, save again." in page
+    seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+    assert client.post(PAGE, form(law, title="Second words") | {"seen": seen}).status_code == 302
+    law.refresh_from_db()
+    assert law.title == "Second words"
 
 
 def test_no_mark_in_what_is_typed_turns_the_words_beside_it_round(client, cast, law):

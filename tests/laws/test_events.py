@@ -291,6 +291,7 @@ def test_staff_confirm_no_words_that_their_browser_writes_otherwise_or_that_they
     eve.post(address, sent | {"title": "Another talk", "texts": ["old"], "seen": ""})
     answer = staff.post(address, sent)
     assert answer.status_code == 400 and "changed or taken back since" in answer.content.decode()
+    assert "To put yours in place of theirs, save again." in answer.content.decode()
     seen = re.search(r'name="seen" value="(\w+)"', eve.get(address).content.decode())[1]
     twice = [eve.post(address, sent | {"title": "Another talk", "texts": [], "seen": seen}) for _time in range(2)]
     assert [answer.status_code for answer in twice] == [302, 302], "who pressed twice is not told of another"

@@ -100,7 +100,9 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
         raise PermissionDenied(_("Only an editor of the organisation that brought a law here can change it."))
     law = _hold(law.pk)
     before = {name: str(getattr(law, name)) for name in COLUMNS}
-    changed = {name: [before[name], fields[name]] for name in COLUMNS if not are_same_words(before[name], fields[name])}
+    # Those that were changed, and not by the browser alone.
+    said = [name for name in COLUMNS if not are_same_words(before[name], fields[name], lines=name == "description")]
+    changed = {name: [before[name], fields[name]] for name in said}
     if not changed:
         return None
     if seen and seen_of(law) != seen:

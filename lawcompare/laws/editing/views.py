@@ -23,6 +23,13 @@ from lawcompare.laws.editing.services import COLUMNS, SLUG_MAX, RenamingRefused
 from lawcompare.laws.models import Law, LawKind, Version
 
 
+def save_over(form: Any, seen: str) -> None:
+    """Have a form that was refused, since others changed what it is of, be taken when it is sent once more."""
+    form.add_error(None, _("To put yours in place of theirs, save again."))
+    form.data = form.data.copy()
+    form.data["seen"] = seen
+
+
 class LawForm(TranslatedForm):
     """Jurisdiction and kind have no default: each is chosen."""
 
@@ -91,6 +98,7 @@ def edit_law(request: HttpRequest, law: str) -> HttpResponse:
             form.add_error("slug", str(refused))
         except services.EditedMeanwhile as other:
             form.add_error(None, str(other))
+            save_over(form, services.seen_of(other.law))
         except ValidationError as error:  # too much of it waits
             form.add_error(None, error)
         else:

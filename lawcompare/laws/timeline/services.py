@@ -82,8 +82,11 @@ def seen_of(event: Event) -> str:
 
 def _says_other(stored: Event, event: Event) -> bool:
     """Whether any words of an event are others: whether it is shown, and of which texts it is, says nothing."""
-    pairs = ((getattr(stored, name), getattr(event, name)) for name in COLUMNS if name != "is_retired")
-    return any(a != b and not (isinstance(a, str) and are_same_words(a, b)) for a, b in pairs)
+    pairs = ((name, getattr(stored, name), getattr(event, name)) for name in COLUMNS if name != "is_retired")
+    return any(
+        a != b and not (isinstance(a, str) and are_same_words(a, b, lines=name.startswith("body")))
+        for name, a, b in pairs
+    )
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from lawcompare.accounts.responses import makes_public, refused_on, sentence_on
 from lawcompare.core.translations.texts import TranslatedForm
 from lawcompare.languages import columns_of
 from lawcompare.laws import access
+from lawcompare.laws.editing.views import save_over
 from lawcompare.laws.models import Event, Version
 from lawcompare.laws.timeline import services
 from lawcompare.laws.timeline.services import check_sources, sources_from_lines
@@ -129,6 +130,8 @@ def _edit(request: HttpRequest, event: Event) -> HttpResponse:
             saved = sentence_on(form.instance, _("Saved and noted in its history."))
             messages.success(request, saved if is_new else _("Nothing was changed."))
             return redirect(event.law)
+        if event.pk and (seen := services.seen_of(Event.objects.get(pk=event.pk))) != form.cleaned_data["seen"]:
+            save_over(form, seen)
     done, public = event.changes.all() if event.pk else (), access.first_public(event.law)
     # Before the law was public only who brought it could say anything of it, whoever changed that since.
     by = event.organisation or (public.brought_by if public else None)
