@@ -172,6 +172,8 @@ def public_changes(site, wait):
     yield "a correction is taken back", lambda: wait(lambda: correcting.undo_decision(cast.rita, made[2], "No."))
     next_day = lambda: Statement.objects.first().day + timedelta(days=1)  # noqa: E731
     yield "a day is stated", lambda: publish_statement("law.example", next_day(), list, KEY)
+    logged = lambda: record("admin.delete", f"accounts.user/{cast.alice.pk}")  # noqa: E731
+    yield "its author's account is deleted", lambda: (User.objects.get(pk=cast.alice.pk).delete(), logged())
     yield "a note is withdrawn", lambda: annotating.withdraw_annotation(cast.rita, note, "It was wrong.")
 
 

@@ -107,7 +107,7 @@ def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, 
     # "២ ស្ទួន" follows no "២": the number that was typed is asked about.
     hand.click("button", "Mark all as reviewed")
     for_corrections = hand.actions - actions_before
-    publish(hand, "First draft on lamps", "2024", "Second draft on lamps")
+    publish(hand, f"First draft on lamps (Proposed by {ORGANISATION})", "2024", "Second draft on lamps")
     page = hand.page
     hand.actions += 1
     page.get_by_label("Compare with").get_by_role("link", name="First draft on lamps").click()

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.ocr import tesseract
 from tests.browser.publishing.test_importing import IMPORTS, Hand, hand_in_text
-from tests.browser.stage import EDITOR
+from tests.browser.stage import EDITOR, ORGANISATION
 from tests.browser.waiting import wait_until
 from tests.conftest import require
 from tests.engine.test_legacy_fonts import limon_pdf
@@ -128,7 +128,7 @@ def test_a_picture_becomes_a_published_text_whose_redline_is_right(open_as, open
     hand = Hand(open_as(EDITOR, IMPORTS))
     hand_in_text(hand.page, changed)
     expect(hand.page.locator("[data-row]").first).to_be_visible(timeout=60_000)
-    publish(hand, name, f"Text of the {name}", "2024")
+    publish(hand, name, f"Text of the {name} (Proposed by {ORGANISATION})", "2024")
     compared = open_page(f"/compare/kh-{name}/2023-km/with/kh-{name}/2024-km/")
     expect(compared.locator(".rows .row").first).to_be_visible(timeout=60_000)
     assert compared.locator(".rows .row").count() == 1
