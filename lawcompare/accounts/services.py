@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import membership_that_may
+from lawcompare.accounts.access import SECOND_FACTORS, membership_that_may
 from lawcompare.accounts.apps import after_waiving
 from lawcompare.accounts.leaving import end_left_open
 from lawcompare.accounts.models import EDITORS, Invitation, Membership, Organisation, Person, Role, User, digest_of
@@ -317,17 +317,19 @@ def ask_for_address(user: User, email: str, address_of: Callable[[str], str]) ->
 
 
 def _state_of(user: User) -> str:
-    """A digest that changes with the person's address and password, and tells neither: a link can be read by others."""
-    return salted_hmac(ADDRESS_SALT, f"{user.email}\n{user.get_session_auth_hash()}", algorithm="sha256").hexdigest()[
-        :32
-    ]
+    """A digest that changes with the person's address, password and second factors, and where they end other sessions,
+    and tells nothing of these: a link can be read by others.
+    """
+    factors = Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS).order_by("pk")
+    state = [user.email, user.get_session_auth_hash(), user.devices_since, list(factors.values_list("pk", flat=True))]
+    return salted_hmac(ADDRESS_SALT, repr(state), algorithm="sha256").hexdigest()[:32]
 
 
 def read_key(key: str) -> tuple[User, str]:
     """Returns (person, new address) of a confirmation link.
 
     Raises ``ValidationError`` where the link is forged, older than a day or was used: it is signed together with the
-    address it replaces and the password in force when it was made.
+    address it replaces and the password and second factors in force when it was made.
     """
     try:
         pk, new, state = signing.loads(key, salt=ADDRESS_SALT, max_age=DAY)

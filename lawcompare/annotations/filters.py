@@ -78,7 +78,8 @@ class NoteFilter:
     def names(self) -> list[str]:
         """What was chosen of what is public, by name, in the reader's language."""
         names = [str(row) for row in public_organisations().filter(slug__in=self.organisation)]
-        names += [str(row) for row in visible_laws(AnonymousUser()).filter(slug__in=self.law)]
+        laws = visible_laws(AnonymousUser()).filter(slug__in=self.law)
+        names += [titled(law.name, proposal_of_law(law, of=TITLE)) for law in laws]
         names += [str(row) for row in Category.objects.known().filter(code__in=self.category)]
         return names + [str(RISKS[name].label) for name in self.risk]
 

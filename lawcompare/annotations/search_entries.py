@@ -18,11 +18,14 @@ from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
 
+@transaction.atomic
 def index_annotation(number: int) -> None:
     """Put the public words of an annotation into the index, or take it out where it is not public.
 
     The row is read anew: the object in hand may hold words that nobody has reviewed.
     """
+    # Held: who withdraws it meanwhile waits, and takes out what is put in here.
+    list(Annotation.objects.select_for_update(no_key=True).filter(pk=number).values_list("pk"))
     published = Annotation.objects.published().select_related("organisation", "clause__version__law").filter(pk=number)
     annotation = published.prefetch_related("categories").first()
     if annotation is not None:
@@ -37,8 +40,10 @@ def run_indexing(version: Version, report: Report) -> None:
     entries = list(search.entries_of(version)) if version.is_published else []
     with transaction.atomic():
         search.index_clauses(version, entries)
-        for number in Annotation.objects.published().filter(version=version).values_list("pk", flat=True):
-            index_annotation(number)
+    # Also those that are public no more, so that none stays; each by itself: nobody who withdraws one waits for all.
+    for number in Annotation.objects.filter(version=version).exclude(published_at=None).values_list("pk", flat=True):
+        index_annotation(number)
+    with transaction.atomic():
         if version.index_job is not None:
             finish(version.index_job)
 
@@ -55,7 +60,7 @@ def index_all_annotations() -> int:
 def index_annotations_with_bodies(bodies: Collection[str]) -> None:
     """Index the published annotations with these bodies, whose words in another language changed."""
     wanted = set(bodies)
-    for number, body in list(Annotation.objects.published().values_list("pk", "body")):
+    for number, body in list(Annotation.objects.published().order_by("pk").values_list("pk", "body")):
         if normalised(body) in wanted:
             index_annotation(number)
 

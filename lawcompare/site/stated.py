@@ -82,7 +82,7 @@ AT_A_TIME, LONG = 500, ("annotation__body", "annotation__body_html")
 # In the log the subject of a new release of the texts and notes that come with the program, and of new rules.
 LIBRARY = "library"
 # The number of these rules: one more wherever the same rows come to be stated otherwise.
-RULES = 3
+RULES = 4
 
 
 def record_rules() -> None:
@@ -220,7 +220,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     of_clauses = _digests_of_clauses(texts)
     for key, text in texts.items():
         origin = getattr(text, "origin", None)
-        brought = origin and [slugs.get(origin.organisation_id), origin.confirmation]
+        # Of what stands for everybody the page names nobody: one of few names would be found by trying each.
+        brought = origin and [None if origin.stands else slugs.get(origin.organisation_id), origin.confirmation]
         # Of a text that nobody ever saw nothing is said.
         others = [to in texts and texts[to].text_hash for to in _linked(text)]
         beside, of_text = (
@@ -230,11 +231,13 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield f"text/{text.text_hash}", text, key in public, beside, of_text
     for review in TranslationReview.objects.filter(version__in=texts):
         key = review.version_id
+        was_checked = any(one.is_checked for one in texts[key].reviews.all())
         yield (
             f"reviews/{texts[key].text_hash}",
             review,
-            key in public and review == review_of(texts[key]),  # the one that readers see
-            slugs.get(review.organisation_id),
+            # The one that readers see: that none was made they read of every text.
+            key in public and review == review_of(texts[key]) and was_checked,
+            None if review.stands else slugs.get(review.organisation_id),
             log[key],
         )
     for plain in PlainWords.objects.filter(version__in=texts).select_related("clause").defer("clause__text"):
@@ -247,12 +250,13 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     unseen = {one.pk for one in events if one.is_retired and one.changed and one.changed <= one.first}
     for event in events.exclude(pk__in=unseen).select_related("law"):
         of_law = [f"law/{event.law.slug}"]
-        is_public = laws[event.law] and event.confirmation != Confirmation.REFUSED
+        is_public = laws[event.law] and event.confirmation != Confirmation.REFUSED and not event.is_retired
         yield f"law/{event.law.slug}/{event.slug}", event, is_public, slugs.get(event.organisation_id), of_law
     links = Event.versions.through.objects.filter(version__in=texts, event__law__in=laws).exclude(event__in=unseen)
     for link in links.select_related("event__law"):
         key, name = link.version_id, f"law/{link.event.law.slug}/{link.event.slug}"
-        yield f"{name}/{texts[key].text_hash}", link, key in public and laws[link.event.law], None, log[key]
+        is_public = key in public and laws[link.event.law] and not link.event.is_retired
+        yield f"{name}/{texts[key].text_hash}", link, is_public, None, log[key]
     notes = Annotation.objects.ever_public()
     slugs_of_notes = dict(notes.values_list("pk", "slug"))
     histories = _histories(notes)
@@ -280,7 +284,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for rendered in marked.select_related("annotation", "clause").defer("clause__text", *LONG).iterator(AT_A_TIME):
         key, note = rendered.version_id, rendered.annotation
         of_note = [f"annotation/{note.slug}", *log[key], *log[note.version_id]]
-        beside, is_public = [rendered.clause.eid, slugs.get(rendered.organisation_id)], {key, note.version_id} <= public
+        beside, is_public = [rendered.clause.eid], {key, note.version_id} <= public
         yield f"annotation/{note.slug}/words/{texts[key].text_hash}", rendered, is_public, beside, of_note
     leads: dict[tuple[int, int], list[LeadSentence]] = defaultdict(list)
     for lead in LeadSentence.objects.filter(old__in=texts, new__in=texts):
@@ -289,7 +293,8 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         # What is decided on one of them changes which is shown.
         shown_lead, of_lead = leading(several), [*(f"leadsentence/{one.pk}" for one in several), *log[old], *log[new]]
         for lead in several:
-            beside, is_public = [texts[new].text_hash, slugs.get(lead.organisation_id)], {old, new} <= public
+            by = None if lead.stands else slugs.get(lead.organisation_id)
+            beside, is_public = [texts[new].text_hash, by], {old, new} <= public
             yield f"sentences/{texts[old].text_hash}", lead, is_public and lead == shown_lead, beside, of_lead
     for kind in Category.objects.all():
         yield f"category/{kind.code}", kind, not kind.is_retired, None, []
@@ -302,7 +307,7 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
     for topic in Topic.objects.select_related("merged_into"):
         into = topic.merged_into and topic.merged_into.slug
         beside = [topic.is_current, into]
-        yield f"topic/{topic.slug}", topic, topic.stands, beside, []
+        yield f"topic/{topic.slug}", topic, topic.stands and topic.retired_at is None, beside, []
     for silence in Silence.objects.filter(version__in=texts).select_related("topic"):
         key, name = silence.version_id, f"topic/{silence.topic.slug}"
         is_public = key in public and silence.topic.stands

@@ -133,7 +133,8 @@ PUBLIC["accounts_user"] = " OR ".join((
 # Of a person one column counts; signing in changes others. A note's next words are written beside it.
 COLUMNS = {
     "accounts_user": " OF display_name",
-    "annotations_annotation": " OF status, published_at, body_html, kind_words, risk, credits_person, creator_id, descends_from_id",
+    "annotations_annotation": " OF status, published_at, body_html, kind_words, risk, credits_person, creator_id, "
+    "descends_from_id",
 }
 # What of a change of a row readers see, where that is not all of it: of what became of a concern what the program
 # found, and what a reviewer decided or a published note stands for (``publishing.concerns``); not that a member began

@@ -314,6 +314,7 @@ def _merge(held: Topic, target: Topic) -> dict[str, Any]:
         "pairs": list(DraftPair.objects.filter(topic=held).values_list("pk", flat=True)),
         "merged": list(held.merged_topics.values_list("pk", flat=True)),
         "elsewhere": [held.elsewhere, target.elsewhere],
+        "revision": target.revision,
     }
     DraftPair.objects.filter(topic=held).update(topic=target)
     held.merged_topics.update(merged_into=target)
@@ -337,7 +338,9 @@ def _move_silences(held: Topic, target: Topic) -> list[list[Any]]:
 def _part(held: Topic, change: TopicChange) -> None:
     """Put back under its topic all that a merge moved and that is still where it moved it."""
     target, before = held.merged_into, change.before
-    if target is None or target.slug != change.content["into"]:
+    others = TopicChange.objects.filter(action=TopicAction.MERGED, content__into=change.content["into"])
+    later = [one for one in others if one.before and one.before.get("revision", 0) > before.get("revision", 0)]
+    if target is None or target.slug != change.content["into"] or later:  # what both brought would go with the first
         raise ValidationError(_("It was changed again since: take that back first."))
     target.clauses.remove(*before["clauses"])
     Correspondence.objects.filter(pk__in=before["statements"], topic=target).update(topic=held)
