@@ -263,6 +263,19 @@ def test_a_new_address_asks_who_it_is_is_confirmed_and_the_old_one_is_told(alice
     assert NEW not in mailoutbox[-1].body
 
 
+def test_a_link_to_a_new_address_ends_with_a_second_factor_and_with_the_end_of_other_sessions(
+    proved, alice, mailoutbox
+):
+    """A thief's link, asked for before, took the account's address all the same."""
+    for end in (lambda: sign_in(alice).post(reverse("sessions_end_others")), lambda: second_factor.give(alice)):
+        proved = sign_in(alice)
+        proved.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        ask_for_change(proved)
+        end()
+        assert Client().post(link_in(mailoutbox[-1])).status_code == 404
+        assert User.objects.get(pk=alice.pk).email == alice.email
+
+
 def test_an_address_signs_in_however_it_is_written_and_a_former_one_no_more(proved, alice, mailoutbox):
     """With a capital before the @ it did not at all; and after a new password the former one did for good."""
     EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)

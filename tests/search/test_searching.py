@@ -20,7 +20,9 @@ from django.utils import timezone, translation
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.search_entries import run_indexing
 from lawcompare.annotations.targets import set_target
+from lawcompare.core.jobs.registry import ignore_progress
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic
 from lawcompare.engine.text.normalise import normalise
@@ -183,6 +185,17 @@ def test_a_note_is_found_only_while_it_is_published(note, cast):
     note.refresh_from_db()
     notes.withdraw_annotation(cast.rita, note, "Wrong.")
     assert ask("zymurgical") == []
+
+
+def test_a_note_that_was_withdrawn_while_it_was_indexed_goes_with_the_next_time(note, cast, drafts):
+    """Its entry, written a moment after it was taken out, stayed for good."""
+    notes.publish_annotation(cast.rita, note)
+    note.refresh_from_db()
+    with patch("lawcompare.search.services.take_out"):
+        notes.withdraw_annotation(cast.rita, note, "It names somebody.")
+    assert SearchEntry.objects.filter(kind="annotation").exists()
+    run_indexing(Version.objects.get(pk=note.version_id), ignore_progress)
+    assert not SearchEntry.objects.filter(kind="annotation").exists()
 
 
 def test_a_returned_note_is_not_found(note, cast):

@@ -707,6 +707,23 @@ def test_a_merge_is_taken_back_with_all_that_it_moved(place, cast):
     assert Topic.objects.get(slug="zzleft").is_current
 
 
+def test_merges_into_one_topic_are_taken_back_the_last_first(place, cast):
+    """The first took with it what the second had brought too, and left what nobody had said of the topic."""
+    third = topics.add_topic(place.otto, {"title": "Third"}, [place.clause])
+    decide(cast.sara, TopicChange.objects.latest("pk"))
+    changes = [
+        topics.merge_topic(place.otto, topic, Topic.objects.get(slug="into"))
+        for topic in (place.topics["zzleft"], Topic.objects.get(pk=third.pk))
+    ]
+    for change in changes:
+        decide(cast.sara, change)
+    with pytest.raises(ValidationError, match="changed again"):
+        decide(cast.sara, changes[0], "undo")
+    for change in reversed(changes):
+        decide(cast.sara, change, "undo")
+    assert Topic.objects.get(slug="zzleft").is_current
+
+
 def test_what_was_changed_again_since_is_not_taken_back_over_it(place, cast):
     change = topics.edit_topic(place.otto, place.topics["into"], {"title": "First"}, [place.clause], 1)
     decide(cast.sara, change)

@@ -452,6 +452,21 @@ def test_no_digest_tells_what_an_organisation_was_called_when_it_stated_somethin
     assert len(before) == 2 and before <= stated_things()
 
 
+def test_no_digest_tells_who_said_what_no_page_names_anybody_for(drafts, cast):
+    """One of few names was found by trying each."""
+    lead = propose_lead(cast.rita, *drafts, "It says more.")
+    decide(cast.sara, lead)
+    brought = Origin.objects.create(version=drafts[0], organisation=cast.centre, confirmation="confirmed")
+    before = stated_things()
+    for row in (lead, brought):
+        type(row).objects.filter(pk=row.pk).update(organisation=cast.others)
+        assert stated_things() == before
+    talk = {"date": "2015", "kind": "drafting", "title": "A talk", "sources": [{"url": "https://example.org/"}]}
+    hidden = Event.objects.create(law=drafts[0].law, slug="talk", is_retired=True, **talk)
+    hidden.versions.add(drafts[0])
+    assert stated_things() == before, "nor what is no longer shown"
+
+
 def test_a_sentence_in_place_of_which_another_stands_changes_no_statement_and_no_kept_page(drafts, cast):
     set_triggers()
     otto, _is_new = add_member("otto@example.org", cast.others, "editor")
