@@ -311,6 +311,10 @@ def publish_annotation(
     _check_reviewer(user, annotation)
     if revision is not None and revision != annotation.revision:
         raise PermissionDenied(_("Other words were written since you opened this page. Read them before you decide."))
+    # Once it is back, its history would tell what nobody could read, and of days when it could not be read.
+    text = annotation.version
+    if text.published_at and not Version.objects.published().filter(pk=text.pk).exists():
+        raise PermissionDenied(_("The text is withdrawn. Notes on it can be published again once it is back."))
     if not repeats_another and wrote(user, annotation) and not publishes_own(annotation.organisation):
         raise PermissionDenied(_("Nobody publishes their own note: another reviewer of your organisation decides."))
     now = timezone.now()

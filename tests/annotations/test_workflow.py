@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -85,6 +86,17 @@ def test_a_reviewer_publishes_what_they_read_and_nothing_else(client, cast, writ
     assert page.status_code == 403
     note.refresh_from_db()
     assert note.status == "submitted"
+
+
+def test_on_a_text_that_is_withdrawn_nothing_is_published(client, cast, write):
+    """Once it was back, its notes told words and days that nobody could have read."""
+    note = write("submitted")
+    withdrawal = Withdrawal.objects.create(version=note.version, organisation=cast.centre, reason="A mistake.")
+    with pytest.raises(PermissionDenied, match="The text is withdrawn"):
+        services.publish_annotation(cast.rita, note)
+    withdrawal.restored_at = timezone.now()
+    withdrawal.save()
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
 
 
 def test_readers_see_the_published_words_until_others_are_published(client, cast, write, form):
