@@ -231,12 +231,11 @@ def _rows() -> Iterator[tuple[str, Model, bool, Any, list[str]]]:
         yield f"text/{text.text_hash}", text, key in public, beside, of_text
     for review in TranslationReview.objects.filter(version__in=texts):
         key = review.version_id
-        was_checked = any(one.is_checked for one in texts[key].reviews.all())
         yield (
             f"reviews/{texts[key].text_hash}",
             review,
             # The one that readers see: that none was made they read of every text.
-            key in public and review == review_of(texts[key]) and was_checked,
+            key in public and review == review_of(texts[key]) and review.is_checked,
             None if review.stands else slugs.get(review.organisation_id),
             log[key],
         )
