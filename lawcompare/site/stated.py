@@ -183,9 +183,8 @@ def _histories(notes: QuerySet[Annotation]) -> dict[int, list[str]]:
     """
     histories: dict[int, list[str]] = defaultdict(list)
     rows = Revision.objects.filter(annotation__in=notes).exclude(published_at=None).order_by("annotation", "number")
-    for key, at, since, content in rows.values_list(
-        "annotation", "published_at", "annotation__version__published_at", "content"
-    ):
+    columns = "annotation", "published_at", "annotation__version__published_at", "content"
+    for key, at, since, content in rows.values_list(*columns).iterator(AT_A_TIME):
         words = json.dumps([content.get(name) for name in FIELDS], default=str)  # the rest are keys
         earlier = histories[key] if at and since and at > since else []
         histories[key] = [*earlier, hashlib.sha256(words.encode()).hexdigest()]
