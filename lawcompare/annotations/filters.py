@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.annotations.access import WAITS
+from lawcompare.annotations.html import read_openings
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, NoteStatus, NoteStep, Risk
 from lawcompare.laws.access import TITLE, proposal_of_law, titled, visible_laws
 from lawcompare.laws.models import Law
@@ -199,6 +201,7 @@ def notes_among(query: QueryDict, annotations: Iterable[Annotation], clauses: Co
             notes.total += 1
             if chosen.shows(note):
                 notes.setdefault(note.clause_id, []).append(note)
+    read_openings(chain.from_iterable(notes.values()))
     notes.hidden = notes.total - sum(map(len, notes.values()))
     return notes
 

@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 import nh3
+from django.db.models.functions import Left
 from django.template import Context
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -18,7 +19,7 @@ from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 
 from lawcompare.accounts.models import VISITOR
-from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.annotations.models import NOTE_WORDS, Annotation, Risk
 from lawcompare.core.translations.texts import localised
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.amendments.access import own_amendment
@@ -375,6 +376,33 @@ def check_body(body: str) -> None:
 def render_body(body: str) -> str:
     """Markdown to HTML, sanitised: once, on writing, so that no page has to trust it again."""
     return nh3.clean(MARKDOWN.render(body), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
+
+
+# Characters of a note that a margin reads: sixteen for each letter that it shows.
+OPENING = 2_500
+AT_ONCE = 100  # notes
+
+
+def read_openings(notes: Iterable[Annotation]) -> None:
+    """Read, of notes that came ``without_words``, the beginning of what they say in the language of the page, which is
+    all that a margin shows. One query, or none.
+    """
+    waiting: dict[int, list[Annotation]] = defaultdict(list)
+    for note in notes:
+        if note.get_deferred_fields():
+            waiting[note.pk].append(note)
+    if not waiting:
+        return
+    columns = ("pk", "body", Left("body_html", OPENING), Left("proposed_text", OPENING))
+    rows = Annotation.objects.filter(pk__in=waiting).order_by().values_list(*columns)
+    for pk, body, html, proposed in rows.iterator(AT_ONCE):
+        words = localised(body)
+        said = ("", html if words == body else render_body(words)[:OPENING], proposed)
+        for note in waiting[pk]:
+            missing = note.get_deferred_fields()
+            for name, value in zip(NOTE_WORDS, said, strict=True):
+                if name in missing:
+                    setattr(note, name, value)
 
 
 def body_in_reader_language(annotation: Any) -> SafeString:

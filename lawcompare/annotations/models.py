@@ -133,6 +133,10 @@ def descending_from(user: Person) -> set[int]:
     return found
 
 
+# What may be long in a note.
+NOTE_WORDS = ("body", "body_html", "proposed_text")
+
+
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def published(self) -> AnnotationQuerySet:
         """Those that every reader may see: published themselves, on a published version."""
@@ -202,6 +206,12 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def with_labels(self) -> AnnotationQuerySet:
         """With organisation and categories: for a page that has the clauses and versions itself."""
         return self.select_related("organisation").prefetch_related("categories")
+
+    def without_words(self) -> AnnotationQuerySet:
+        """Without what they say: five hundred long ones on a text are 60 megabytes. ``html.read_openings`` gets what a
+        page shows of it.
+        """
+        return self.defer(*NOTE_WORDS)
 
     def on_versions(self, *versions: int) -> AnnotationQuerySet:
         """Those on these texts, the gravest first."""

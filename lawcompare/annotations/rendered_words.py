@@ -100,16 +100,16 @@ def notes_with_originals(user: Person, *versions: Version) -> list[Annotation]:
     """Returns the notes on some texts, and those on what they render: each on the clause that renders its own.
 
     There the words are marked that a person set, or none: those of the note are in the other language. Eight queries at
-    most for each text.
+    most for each text. They come without what they say.
     """
     visible = visible_annotations_on(user, *versions)
-    notes = list(visible.for_reading()) if visible.exists() else []
+    notes = list(visible.for_reading().without_words()) if visible.exists() else []
     for version in versions:
         # Whoever wrote a note never saw the words of a rendering that nobody of the site read.
         is_read = version.translates_id and not version.unchecked_of
         original = name_to(user, version.translates) if is_read else None
         if original is not None:
-            there = list(visible_annotations_on(user, original).for_reading())
+            there = list(visible_annotations_on(user, original).for_reading().without_words())
             rows = ClauseTranslation.objects.filter(
                 original__in={note.clause_id for note in there}, translation_version=version
             ).prefetch_related("translation")

@@ -6,10 +6,11 @@ A page opened from disk may not read files but may load scripts, so each file of
 import json
 import re
 import unicodedata
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import batched, groupby
 
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -27,6 +28,7 @@ from lawcompare.search.ranking import in_turns
 FOLDER = "search"
 # Results in one file, letters kept of each text, and in how many texts a word may stand to tell any of them apart.
 PER_FILE, LETTERS, COMMON = 64, 240, 5000
+AT_ONCE = 100  # clauses or notes held in memory
 TOKEN = re.compile(r"[\u1780-\u17d3\u17dc\u17dd]+|[^\W_\u1780-\u17ff]+")
 KHMER = re.compile(r"[\u1780-\u17d3\u17dc\u17dd]")
 # “18 U.S.C. 1030”, “18 U.S. Code 1030” and “18 USC 1030” are one citation.
@@ -60,9 +62,10 @@ def texts() -> Iterator[IndexedText]:
     with override("en"):
         versions = Version.objects.published().standing().select_related("law")
         for version in versions.order_by("law__slug", "date", "slug"):
-            for clause in version.clauses.select_related("parent", "version__law").order_by("position"):
+            clauses = version.clauses.select_related("parent", "version__law").order_by("position")
+            for clause in clauses.iterator(AT_ONCE):
                 yield _clause(clause, version)
-        for note in Annotation.objects.listed().for_reading():
+        for note in Annotation.objects.listed().for_reading().iterator(AT_ONCE):
             words = f"{note.exact} {strip_tags(note.body_html)}"
             place = f"{cite(note.clause)}, {note.version}"
             behind = int(note.organisation.slug != EDITORS)
@@ -135,41 +138,51 @@ def shard_of(term: str) -> str:
     return term[:2] if term[:2].isascii() else f"x{ord(term[0]):x}"
 
 
-def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
-    """Returns the files of the index by path. Whatever stands behind takes no word from what does not: of a word in
-    more than ``COMMON`` texts those are counted that do not, and the others fill what is left, by turns.
+def build(indexed: Iterable[IndexedText]) -> Iterator[tuple[str, bytes]]:
+    """Yields (path, bytes) of the files of the index; no text is kept in memory, only its numbers and its beginning.
+    Whatever stands behind takes no word from what does not: of a word in more than ``COMMON`` texts those are counted
+    that do not, and the others fill what is left, by turns.
     """
-    ranked = sorted(indexed, key=lambda text: text.behind)
-    every = [text for _behind, some in groupby(ranked, lambda text: text.behind) for text in in_turns(some, _whose)]
-    # How many stand in front of all others, and with the notes.
-    ends = [sum(text.behind <= behind for text in every) for behind in (0, 1)]
-    postings: dict[str, list[int]] = defaultdict(list)
-    for number, text in enumerate(every):
+    rows: list[bytes] = []
+    standing: list[tuple[int, object]] = []
+    # By term the numbers of texts, in the order in which they came, each with two bits of weight: 3 in the title, else
+    # how often.
+    postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+    for number, text in enumerate(indexed):
+        row = [text.address, text.title, text.place, text.language, " ".join(text.words.split())[:LETTERS]]
+        rows.append(_as_json(row).encode())
+        standing.append((text.behind, text.of or number))  # what is nobody's stays in its order
         weights = Counter(terms(text.words))
         named = set(terms(f"{text.title} {text.place} {text.cited}"))
         for term in weights.keys() | named:
-            # Two bits of weight: 3 in the title, else how often.
             postings[term].append(number * 4 + (3 if term in named else min(weights[term], 3) - 1))
-    shards: dict[str, dict[str, list[int]]] = defaultdict(dict)
-    for term in sorted(postings):
-        is_common = sum(one < ends[0] * 4 for one in postings[term]) > COMMON
-        shards[shard_of(term)][term] = [] if is_common else postings[term][:COMMON]
-    files = {f"{FOLDER}/words-{name}.js": _script("words", name, inside) for name, inside in shards.items()}
-    for start in range(0, len(every), PER_FILE):
-        rows = [
-            [text.address, text.title, text.place, text.language, " ".join(text.words.split())[:LETTERS]]
-            for text in every[start : start + PER_FILE]
-        ]
-        number = start // PER_FILE
-        files[f"{FOLDER}/texts-{number}.js"] = _script("texts", number, rows)
-    about = {"shards": sorted(shards), "perFile": PER_FILE, "ends": ends}
-    return files | {f"{FOLDER}/about.js": _script("about", 0, about)}
+    ranked = sorted(range(len(rows)), key=lambda number: standing[number][0])
+    lots = [list(some) for _behind, some in groupby(ranked, lambda number: standing[number][0])]
+    every = [number for some in lots for number in in_turns(some, lambda number: standing[number][1])]
+    # How many stand in front of all others, and with the notes.
+    ends = [sum(one <= behind for one, _of in standing) for behind in (0, 1)]
+    place = array("I", [0] * len(rows))
+    for at, number in enumerate(every):
+        place[number] = at
+    shards = []
+    for shard, some in groupby(sorted(postings, key=lambda term: (shard_of(term), term)), shard_of):
+        inside = {}
+        for term in some:
+            found = sorted(place[one >> 2] * 4 + (one & 3) for one in postings.pop(term))
+            is_common = sum(one < ends[0] * 4 for one in found) > COMMON
+            inside[term] = [] if is_common else found[:COMMON]
+        shards.append(shard)
+        yield f"{FOLDER}/words-{shard}.js", _script("words", shard, _as_json(inside))
+    for number, group in enumerate(batched(every, PER_FILE)):
+        shown = ",".join(rows[one].decode() for one in group)
+        yield f"{FOLDER}/texts-{number}.js", _script("texts", number, f"[{shown}]")
+    about = {"shards": shards, "perFile": PER_FILE, "ends": ends}
+    yield f"{FOLDER}/about.js", _script("about", 0, _as_json(about))
 
 
-def _whose(text: IndexedText) -> object:
-    return text.of or text  # what is nobody's stays in its order
+def _as_json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _script(kind: str, name: str | int, data: object) -> bytes:
-    message = json.dumps([kind, name, data], ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f"mirrorSearch.take({message});\n".encode()
+def _script(kind: str, name: str | int, data: str) -> bytes:
+    return f"mirrorSearch.take([{_as_json(kind)},{_as_json(name)},{data}]);\n".encode()

@@ -18,7 +18,9 @@ from functools import cache
 from html import unescape
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, NamedTuple
+from sys import intern
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -294,13 +296,14 @@ def _write_anew(
     stage = order.folder / STAGE
     after = Manifest(facts=facts | {"made": datetime.now(UTC).strftime("%Y-%m-%d")})
     changed, failed = [], list[str]()
-    for path, data in _files(order, report, failed):
-        after.hashes[path] = sha256(data)
-        if before.hashes.get(path) != after.hashes[path] or path in damaged:
-            changed.append(path)
-            target = stage / "files" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+    with TemporaryFile(dir=stage) as packed:
+        for path, data in _files(order, report, failed, packed):
+            after.hashes[path] = sha256(data)
+            if before.hashes.get(path) != after.hashes[path] or path in damaged:
+                changed.append(path)
+                target = stage / "files" / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
     gone = sorted(before.hashes.keys() - after.hashes.keys())
     (stage / "PLAN").write_text("\n".join(sorted(before.hashes.keys() | after.hashes.keys())), "utf-8")
     for path in changed:
@@ -335,11 +338,16 @@ def _write_manifest(order: MirrorOrder, manifest: Manifest) -> None:
 # --- What is in it ----------------------------------------------------------------------------------------------------
 
 
-def _files(order: MirrorOrder, report: Callable[[str], None], failed: list[str]) -> Iterator[tuple[str, bytes]]:
-    """Yields (path, bytes) of every file of the mirror. Addresses of pages that cannot be made are added to ``failed``:
-    their earlier copies are not kept, since words may be in them that were withdrawn.
+def _files(
+    order: MirrorOrder, report: Callable[[str], None], failed: list[str], packed: IO[bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Yields (path, bytes) of every file of the mirror; ``packed``: an empty file for pages that wait.
+
+    Addresses of pages that cannot be made are added to ``failed``: their earlier copies are not kept, since words may
+    be in them that were withdrawn.
     """
-    pages: dict[str, tuple[str, bytes]] = {}
+    # Of each page its media type, and where it stands in ``packed``: all those of a large site would fill the memory.
+    pages: dict[str, tuple[str, int, int]] = {}
     aliases: dict[str, str] = {}
     comparisons: dict[str, str] = {}
     for number, fetched in enumerate(crawl(_known_addresses(), order.site, order.processes), start=1):
@@ -352,7 +360,8 @@ def _files(order: MirrorOrder, report: Callable[[str], None], failed: list[str])
         if fetched.leads_to:
             aliases[fetched.address] = fetched.leads_to
         elif fetched.media:
-            pages[fetched.address] = (fetched.media, zlib.compress(fetched.body, 1))
+            start = packed.tell()
+            pages[fetched.address] = (intern(fetched.media), start, packed.write(zlib.compress(fetched.body, 1)))
             if COMPARISON.match(fetched.address):
                 match = TITLE.search(fetched.body[:4000].decode(errors="ignore"))
                 comparisons[fetched.address] = unescape(match[1]) if match else fetched.address
@@ -362,15 +371,16 @@ def _files(order: MirrorOrder, report: Callable[[str], None], failed: list[str])
     files |= {one: files[other] for one, other in aliases.items() if other in files}
     files |= {address: file_of(address) for address in SEARCH_PAGES}
     rewriter = Rewriter(order.site, files, lambda link, base: place(link, base, order.site), comparisons)
-    for address, (media, packed) in sorted(pages.items()):
-        body = zlib.decompress(packed)
+    for address, (media, start, length) in sorted(pages.items()):
+        packed.seek(start)
+        body = zlib.decompress(packed.read(length))
         if media.startswith("text/html"):
             body = rewriter.page(address, body.decode()).encode()
         yield files[address], body
     for address in SEARCH_PAGES:
         yield files[address], rewriter.page(address, _search_page(address)).encode()
     searched = (replace(one, address=_link_to(one.address, files)) for one in search_index.texts())
-    yield from search_index.build(searched).items()
+    yield from search_index.build(searched)
     yield from _static_files(rewriter)
     yield "README.txt", render_to_string("site/mirror/readme.txt", {"site": order.site}).encode()
 
@@ -387,14 +397,15 @@ def _known_addresses() -> Iterator[str]:
             yield reverse("home")
             versions = Version.objects.published().standing().select_related("law")
             yield from (version.get_absolute_url() for version in versions)
-            clauses = Clause.objects.filter(version__in=versions).select_related("version__law")
-            addresses = (clause.get_absolute_url() for clause in clauses.only("eid", "version"))
+            clauses = Clause.objects.filter(version__in=versions.order_by())
+            names = clauses.values_list("version__law__slug", "version__slug", "eid")
+            addresses = (reverse("clause", args=name) for name in names.iterator())
             yield from (address for address in addresses if "#" not in (place(address, "/", "") or "#"))
             yield from (
                 one.get_absolute_url() for one in visible_comparisons(VISITOR).filter(finished_at__isnull=False)
             )
             yield from (topic.get_absolute_url() for topic in Topic.objects.current())
-            yield from (note.get_absolute_url() for note in Annotation.objects.listed())
+            yield from (note.get_absolute_url() for note in Annotation.objects.listed().only("slug"))
 
 
 def _name_files(addresses: Iterable[str]) -> dict[str, str]:

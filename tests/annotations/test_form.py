@@ -1,10 +1,13 @@
 """The form: words chosen in several ways, clauses of other laws, legal tests; and what it refuses without a trace."""
 
+import re
 from html import unescape
 from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +17,7 @@ from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Catego
 from lawcompare.annotations.services import SAME_WITHIN, write_new_annotation
 from lawcompare.annotations.targets import TargetError, find_clauses, passage_typed
 from lawcompare.core.numbers import seal
+from lawcompare.core.translations.texts import store_localised_texts
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.laws.models import Clause
@@ -256,6 +260,25 @@ def test_a_margin_has_short_proposals_and_a_page_so_many_of_them(write, client, 
     cache.clear()
     html = client.get(address).content.decode()
     assert html.count("<ins><span") == 1 and html.count("Proposed wording") == 4
+
+
+def test_a_page_reads_the_beginning_of_the_notes_that_it_shows_and_no_word_of_others(drafts, write, client):
+    """Pages of a text with 500 long notes read 60 to 120 megabytes each, whatever they showed."""
+    long = "Nobody can **foresee** it. " + "`&` " * 3_000
+    store_localised_texts("km", {long: "គ្មាន **នរណា** ដឹង។ " * 300})
+    clauses = drafts[0].clauses.exclude(text="").order_by("position")[:2]
+    here, there = [write("published", on=one, exact="", body=long, proposed_text="Lamps.") for one in clauses]
+    text, clause = drafts[0].get_absolute_url(), here.clause.get_absolute_url()
+    compared = f"{reverse('comparison', args=['draft', 'old', 'draft', 'new'])}?show=all"
+    for address, shown in ((clause, 1), (text, 2), (compared, 2)):
+        with CaptureQueriesContext(connection) as asked:
+            html = client.get(address).content.decode()
+        whole = [one["sql"] for one in asked if re.search(r'[^(]"annotations_annotation"."body_html"', one["sql"])]
+        assert not whole, (address, whole)
+        assert html.count("Nobody can foresee it.") >= shown == html.count("Lamps."), address
+        assert (f"note-{there.slug}" in html) == (shown == 2)
+        khmer = client.get(f"/km{address}").content.decode()
+        assert khmer.count("គ្មាន នរណា ដឹង") >= shown and "Nobody can" not in khmer, address
 
 
 @pytest.mark.both_databases

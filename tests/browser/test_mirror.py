@@ -156,7 +156,7 @@ def test_words_of_one_text_cut_no_khmer_question_for_another(browser, tmp_path: 
         *(IndexedText(f"text-{of}", "", "", "km", words, behind=2, of=of) for of in "ab"),
         IndexedText("theirs", "", "", "km", theirs, behind=2, of="x"),
     ]
-    for path, data in search_index.build(texts).items():
+    for path, data in search_index.build(texts):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(data)
     shutil.copy(ROOT / "static/js/mirror-search.js", tmp_path)

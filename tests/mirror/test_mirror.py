@@ -394,7 +394,7 @@ def test_what_stands_behind_takes_no_word_and_no_place_of_what_does_not(monkeypa
         return search_index.IndexedText(name, "", "", "en", "enters lamps", behind=behind, of=name.partition("-")[0])
 
     def index(*texts: search_index.IndexedText) -> tuple[list[int], list[int]]:
-        files = search_index.build(texts)
+        files = dict(search_index.build(texts))
         read = [json.loads(files[f"search/{name}.js"].decode()[len("mirrorSearch.take(") : -3]) for name in TWO]
         rows = json.loads(files["search/texts-0.js"].decode()[len("mirrorSearch.take(") : -3])[2]
         names.extend(row[0] for row in rows[: len(read[1][2]["lamp"])])

@@ -82,12 +82,12 @@ def _on_words_of_renderings(notes: Notes, clauses: Iterable[Clause]) -> dict[int
 def _visible_on(user: Person, clauses: Sequence[Clause]) -> Iterable[Annotation]:
     """The annotations on the versions of clauses of a page; asked simply where the versions themselves are loaded."""
     if not all(Clause.version.is_cached(clause) for clause in clauses):
-        return visible_annotations(user).for_reading().on_versions(*{clause.version_id for clause in clauses})
+        return visible_annotations(user).for_reading().without_words().on_versions(*{one.version_id for one in clauses})
     by_pk = {clause.pk: clause for clause in clauses}
     versions = {clause.version_id: clause.version for clause in clauses}
     visible = visible_annotations_on(user, *versions.values())
     # On most texts nobody wrote: the little question spares the one for all columns.
-    notes = list(visible.with_labels()) if visible.exists() else []
+    notes = list(visible.with_labels().without_words()) if visible.exists() else []
     for note in notes:
         note.version = versions[note.version_id]
         if note.clause_id in by_pk:

@@ -23,7 +23,7 @@ from lawcompare.laws.plain_words.services import plain_words_of, said
 from lawcompare.laws.timeline.services import visible_events
 from lawcompare.publishing.concerns.outcomes import survival
 
-CHUNK = 2000
+CHUNK, NOTES_AT_A_TIME = 2000, 100
 
 Row = dict[str, Any]
 Stated = tuple[Any, Row]
@@ -199,7 +199,7 @@ def _values() -> Iterator[Stated]:
 
 def _notes() -> Iterator[Stated]:
     notes = Annotation.objects.listed().for_export()
-    for note in notes.order_by("version", "clause__position", "published_at", "slug"):
+    for note in notes.order_by("version", "clause__position", "published_at", "slug").iterator(NOTES_AT_A_TIME):
         yield _stated(
             note,
             note=note.slug,

@@ -137,7 +137,7 @@ def _render_corrections(request: HttpRequest, old: Version, new: Version, table:
         inside = Q(old__in=one.touched) | Q(new__in=one.touched)
         tops = heads_of(comparison, inside, Q(level=Level.UNIT))[:ROWS_SHOWN]
         rows = with_words(comparison, tops, [pair.pk for pair in tops], only_near=True)
-    notes = visible_annotations_on(request.user, old, new).for_reading() if rows else ()
+    notes = visible_annotations_on(request.user, old, new).for_reading().without_words() if rows else ()
     decisions = access.decisions_on(request.user, old, new)
     membership = membership_of(request.user)
     context = {

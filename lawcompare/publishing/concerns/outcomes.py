@@ -244,7 +244,7 @@ def main_language(texts: Iterable[Version]) -> str:
 def survival(versions: Iterable[Version]) -> Survival:
     """The concerns on these texts of one law and language. Seven queries, however many they are."""
     line = in_order(versions)
-    notes = list(Annotation.objects.published().filter(version__in=line).for_reading())
+    notes = list(Annotation.objects.published().filter(version__in=line).for_reading().without_words())
     rows = Carried.objects.filter(
         carrying__new__in=line, annotation__status=NoteStatus.PUBLISHED, annotation__version__in=line
     ).select_related("carrying", "successor")

@@ -9,13 +9,10 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
-import sys
 import tarfile
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -68,12 +65,6 @@ class BackupSummary:
     rows: int
     tables: int
     originals: int
-
-
-def end_in_order() -> None:
-    """Have this program leave no copy of the database behind where it is told to end, as by a machine that stops."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_said: sys.exit(128 + signal.SIGTERM))
 
 
 # --- Making one ------------------------------------------------------------------------------------------------------

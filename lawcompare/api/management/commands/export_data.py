@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from lawcompare.api.datasets.writing import DatasetError, DatasetOrder, write_dataset
+from lawcompare.core.ending import end_in_order
 from lawcompare.laws.citing import site_of_settings
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--licence", default="", help="under which the data are given out, such as CC-BY-4.0")
 
     def handle(self, *, folder: Path, site: str, licence: str, **options: Any) -> None:
+        end_in_order()
         try:
             address = site_of_settings(site)
             order = DatasetOrder(folder, address, settings.SITE_NAME, timezone.now().date(), licence)

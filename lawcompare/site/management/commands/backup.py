@@ -3,7 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.site.backups.archive import BackupError, end_in_order, make_backup
+from lawcompare.core.ending import end_in_order
+from lawcompare.site.backups.archive import BackupError, make_backup
 
 
 class Command(BaseCommand):

@@ -5,11 +5,12 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from lawcompare.core.ending import end_in_order
 from lawcompare.core.jobs.models import UNFINISHED, Job, JobState
 from lawcompare.core.mail import KINDS
 from lawcompare.laws.uploads.originals import count_closed
 from lawcompare.sharing.emails.models import Notice
-from lawcompare.site.backups.archive import BackupError, NotAsKept, end_in_order, restore_backup
+from lawcompare.site.backups.archive import BackupError, NotAsKept, restore_backup
 
 # Of jobs that cause e-mails, those about what happened before the backup.
 TELLING = ["note-news", "text-news", "job-news"]
