@@ -10,7 +10,7 @@ from django.utils.translation import override
 from lawcompare.annotations.html import render_body
 from lawcompare.annotations.models import Annotation
 from lawcompare.core.jobs.registry import Report
-from lawcompare.core.jobs.runner import finish
+from lawcompare.core.jobs.runner import finish, hold
 from lawcompare.core.translations.texts import in_other_languages, normalised
 from lawcompare.languages import DEFAULT
 from lawcompare.laws.models import Version
@@ -40,6 +40,9 @@ def run_indexing(version: Version, report: Report) -> None:
     entries = list(search.entries_of(version)) if version.is_published else []
     with transaction.atomic():
         search.index_clauses(version, entries)
+        # What was read before it was asked for anew, as where words were taken back, does not stay (``LostClaim``).
+        if version.index_job is not None:
+            hold(version.index_job)
     # Also those that are public no more, so that none stays; each by itself: nobody who withdraws one waits for all.
     for number in Annotation.objects.filter(version=version).exclude(published_at=None).values_list("pk", flat=True):
         index_annotation(number)

@@ -298,6 +298,12 @@ def return_annotation(user: Person, annotation: Annotation, reason: str) -> None
     _decide(annotation, NoteStep.RETURNED, user, reason)
 
 
+def _check_not_withdrawn(text: Version) -> None:
+    """Once it is back, a history would tell what nobody could read, and of days when it could not be read."""
+    if text.published_at and not Version.objects.published().filter(pk=text.pk).exists():
+        raise PermissionDenied(_("The text is withdrawn. Notes on it can be published again once it is back."))
+
+
 @transaction.atomic
 def publish_annotation(
     user: Person, annotation: Annotation, revision: int | None = None, *, repeats_another: bool = False
@@ -311,10 +317,7 @@ def publish_annotation(
     _check_reviewer(user, annotation)
     if revision is not None and revision != annotation.revision:
         raise PermissionDenied(_("Other words were written since you opened this page. Read them before you decide."))
-    # Once it is back, its history would tell what nobody could read, and of days when it could not be read.
-    text = annotation.version
-    if text.published_at and not Version.objects.published().filter(pk=text.pk).exists():
-        raise PermissionDenied(_("The text is withdrawn. Notes on it can be published again once it is back."))
+    _check_not_withdrawn(annotation.version)
     if not repeats_another and wrote(user, annotation) and not publishes_own(annotation.organisation):
         raise PermissionDenied(_("Nobody publishes their own note: another reviewer of your organisation decides."))
     now = timezone.now()
@@ -451,6 +454,7 @@ def write_reply(user: Person, annotation: Annotation, reply: Reply) -> Reply:
     organisation = organisation_of(user)
     if organisation is None or annotation.status != NoteStatus.PUBLISHED:
         raise PermissionDenied(_("Only members of an organisation can reply, and only to a published note."))
+    _check_not_withdrawn(annotation.version)
     check_body(reply.body)
     held = Reply.objects.filter(status=ReplyStatus.HELD, organisation=organisation)
     if held.filter(annotation__organisation=annotation.organisation).count() >= REPLIES_WAITING_MAX:
@@ -470,6 +474,8 @@ def write_reply(user: Person, annotation: Annotation, reply: Reply) -> Reply:
 def moderate_reply(user: Person, reply: Reply, is_published: bool, reason: str = "") -> None:
     """Let a reply stand, or refuse it with a reason that stays in the log."""
     _check_reviewer(user, reply.annotation)
+    if is_published:
+        _check_not_withdrawn(reply.annotation.version)
     status = ReplyStatus.PUBLISHED if is_published else ReplyStatus.REFUSED
     if not Reply.objects.filter(pk=reply.pk, status=ReplyStatus.HELD).update(status=status):
         raise PermissionDenied(_("Somebody else has already decided."))
@@ -507,7 +513,8 @@ def decide_many(user: Person, chosen: Sequence[tuple[Annotation, int | None]], r
         raise NotDecided(_("Select annotations first."))
     if reason is not None and not reason.strip():
         raise NotDecided(_("Say why they are returned, so that their authors can correct them."))
-    for annotation, revision in chosen:
+    # In the order in which others hold them, as who indexes them anew: of two neither waits for the other.
+    for annotation, revision in sorted(chosen, key=lambda one: one[0].pk):
         try:
             if reason is None:
                 publish_annotation(user, annotation, NO_REVISION if revision is None else revision)

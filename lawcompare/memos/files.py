@@ -154,10 +154,11 @@ def content_of(file: MemoFile, versions: Any) -> bytes | None:
     if NoteDecision.objects.filter(gone | rewritten, at__gte=stored.job.requested_at).exists():
         return None
     texts = Version.objects.filter(pk__in=stored.texts)
-    paired = MapDecision.objects.filter(old_version__in=texts, new_version__in=texts).order_by().values("by")
-    decided = MapDecision.objects.filter(old_version__in=texts, new_version__in=texts).values_list("pk", flat=True)
-    named = Q(actor__in=paired.filter(names_person=True), action="change name")
-    named |= Q(action="withdraw name", subject__in=[f"decision/{pk}" for pk in decided])
+    # A translation takes over what was decided between originals, and says who did.
+    between = {pk for row in texts.values_list("pk", "translates") for pk in row if pk}
+    decided = MapDecision.objects.filter(old_version__in=between, new_version__in=between).order_by()
+    named = Q(actor__in=decided.filter(names_person=True).values("by"), action="change name")
+    named |= Q(action="withdraw name", subject__in=[f"decision/{pk}" for pk in decided.values_list("pk", flat=True)])
     # Of other organisations who was named in public alone: the refusal would tell that there is a note.
     own_notes = Annotation.objects.filter(organisation=stored.memo.organisation_id)
     notes = own_notes | Annotation.objects.ever_public().filter(credits_person=True)

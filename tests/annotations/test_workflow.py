@@ -12,7 +12,7 @@ from django.utils import timezone
 from lawcompare.accounts.models import User
 from lawcompare.accounts.services import describe_organisation
 from lawcompare.annotations import services
-from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Revision
+from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Reply, Revision
 from lawcompare.annotations.targets import set_target
 from lawcompare.core.models import Entry
 from lawcompare.laws.models import Law, Origin, Version, Withdrawal
@@ -97,6 +97,16 @@ def test_on_a_text_that_is_withdrawn_nothing_is_published(client, cast, write):
     withdrawal.restored_at = timezone.now()
     withdrawal.save()
     services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+    note = Annotation.objects.get(pk=note.pk)
+    reply = services.write_reply(cast.charlie, note, Reply(body="By whom?", kind="question"))
+    Withdrawal.objects.create(version=note.version, organisation=cast.centre, reason="A mistake.")
+    for act in (
+        lambda: services.write_reply(cast.charlie, note, Reply(body="Again.", kind="question")),
+        lambda: services.moderate_reply(cast.rita, reply, True),
+    ):
+        with pytest.raises(PermissionDenied, match="The text is withdrawn"):
+            act()
+    services.moderate_reply(cast.rita, reply, False, "Not on this note.")
 
 
 def test_readers_see_the_published_words_until_others_are_published(client, cast, write, form):

@@ -502,6 +502,19 @@ def test_a_law_that_others_withdrew_takes_no_text_with_it(client, editor, draft,
     assert Version.objects.published().get().law.slug == "law-on-lamps-2"
 
 
+def test_a_text_of_a_law_that_was_withdrawn_since_it_was_asked_for_is_not_published(editor, draft, store, cast, commit):
+    """Once the law was back, it told the day on which nobody could read it."""
+    theirs = store(OLD_DRAFT, "theirs", law="law-on-lamps")
+    Origin.objects.create(version=theirs, organisation=cast.others)
+    about(editor, draft, law="law-on-lamps")
+    publish_later(editor, draft)
+    withdraw(cast.sara, theirs.law, "It names somebody.")
+    draft.refresh_from_db()
+    runner.run_now(draft.storing_job)
+    draft.storing_job.refresh_from_db()
+    assert "removed from public view" in draft.storing_job.reason and Version.objects.count() == 1
+
+
 def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast, commit):
     about(editor, draft)
     html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()

@@ -41,6 +41,7 @@ from lawcompare.memos import services
 from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, forget_old_files
 from lawcompare.memos.items import MemoReader, compare_lines, items_of, lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
+from tests.comparisons.test_two_languages import four  # noqa: F401
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import decide
 from tests.office import cells_of, footnotes_of, text_of
@@ -669,6 +670,33 @@ def test_a_file_with_a_name_that_was_taken_back_since_is_not_given_out(
         assert "Planted" in str(cells_of(alice.get(address).content, 1))
         take_back()
         assert (alice.get(address).status_code == 200) == is_named
+
+
+@pytest.mark.parametrize("four", [False], indirect=True)
+def test_a_file_of_translations_names_nobody_who_took_back_their_name_beside_the_originals(
+    cast,
+    four,  # noqa: F811
+    memo,
+    alice,
+    django_capture_on_commit_callbacks,
+):
+    set_display_name(cast.charlie, "Charlie Planted")
+    english, khmer = four
+    with django_capture_on_commit_callbacks(execute=True):
+        pair = [(article(english[0], 3), article(english[1], 2))]
+        decision = set_together(cast.charlie, *english, pair, "One duty.", names_person=True)
+        decide_on(cast.sara, decision)
+    row = find_comparison(*khmer).pairs.exclude(decision=None).first()
+    ends = {"old_eid": row.old.eid, "new_eid": row.new.eid}
+    kinds = ((ItemKind.COMPARISON, {}), (ItemKind.CHANGE, ends))  # a whole comparison makes it a kept file
+    parts = [MemoItem(kind=kind, old=khmer[0], new=khmer[1], **place) for kind, place in kinds]
+    services.add_items(cast.alice, memo, parts)
+    address = reverse("memo_file", args=[memo.key, "xlsx"])
+    services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org")
+    runner.run_now(Job.objects.get(kind="memofile"))
+    assert "Planted" in str(cells_of(alice.get(address).content, 1))
+    withdraw_name(cast.charlie, decision)
+    assert alice.get(address).status_code == 302
 
 
 def test_a_file_is_written_as_for_a_visitor_where_who_asked_has_left_for_another_organisation(cast, store, memo):

@@ -23,6 +23,7 @@ from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.search_entries import run_indexing
 from lawcompare.annotations.targets import set_target
 from lawcompare.core.jobs.registry import ignore_progress
+from lawcompare.core.jobs.runner import LostClaim
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import index_topic
 from lawcompare.engine.text.normalise import normalise
@@ -34,7 +35,7 @@ from lawcompare.search.find import RANKED_MAX, Answer, Filters, SearchResults, f
 from lawcompare.search.fitted import Fitted
 from lawcompare.search.models import SearchEntry, SearchEntryQuerySet
 from lawcompare.search.ranking import Read
-from lawcompare.search.services import index_clauses, request_missing
+from lawcompare.search.services import index_clauses, request_missing, take_out_all
 from lawcompare.search.words import stem
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.world import made_once
@@ -198,6 +199,19 @@ def test_a_note_that_was_withdrawn_while_it_was_indexed_goes_with_the_next_time(
     text.index_job = None
     run_indexing(text, ignore_progress)
     assert not SearchEntry.objects.filter(kind="annotation").exists()
+
+
+def test_what_was_read_for_the_index_before_it_was_asked_for_anew_does_not_stay(drafts):
+    """Words that were taken back meanwhile came back with it, and texts stood there twice."""
+    text = Version.objects.get(pk=drafts[0].pk)
+    assert text.index_job is not None
+    take_out_all("clause")
+    with pytest.raises(LostClaim):  # for the job is nobody's any more
+        run_indexing(text, ignore_progress)
+    assert not SearchEntry.objects.exists()
+    text.index_job = None
+    run_indexing(text, ignore_progress)
+    assert SearchEntry.objects.exists()
 
 
 def test_a_returned_note_is_not_found(note, cast):

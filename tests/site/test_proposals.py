@@ -724,6 +724,21 @@ def test_merges_into_one_topic_are_taken_back_the_last_first(place, cast):
     assert Topic.objects.get(slug="zzleft").is_current
 
 
+def test_a_merge_that_is_taken_back_leaves_what_another_change_added_too(place, cast):
+    extra = place.new.clauses.get(num="Article 3")
+    topics.edit_topic(place.otto, place.topics["zzleft"], {"title": "zzleft"}, [place.clause, extra], 1)
+    decide(cast.sara, TopicChange.objects.latest("pk"))
+    into = Topic.objects.get(slug="into")
+    own = topics.edit_topic(cast.eve, into, {"title": "into"}, [place.clause, extra], into.revision)
+    merge = topics.merge_topic(place.otto, Topic.objects.get(slug="zzleft"), into)
+    for change in (merge, own):
+        decide(cast.sara, change)
+    decide(cast.sara, merge, "undo")
+    assert extra in into.clauses.all() and TopicChange.objects.get(pk=own.pk).stands
+    decide(cast.sara, own, "undo")
+    assert extra not in into.clauses.all()
+
+
 def test_what_was_changed_again_since_is_not_taken_back_over_it(place, cast):
     change = topics.edit_topic(place.otto, place.topics["into"], {"title": "First"}, [place.clause], 1)
     decide(cast.sara, change)

@@ -342,7 +342,14 @@ def _part(held: Topic, change: TopicChange) -> None:
     later = [one for one in others if one.before and one.before.get("revision", 0) > before.get("revision", 0)]
     if target is None or target.slug != change.content["into"] or later:  # what both brought would go with the first
         raise ValidationError(_("It was changed again since: take that back first."))
-    target.clauses.remove(*before["clauses"])
+    brought = set(before["clauses"])
+    for one in TopicChange.objects.stand().filter(topic=target, action=TopicAction.CHANGED):
+        # What such a change added too stays, and goes with that.
+        if one.before and (also := brought & {int(pk) for pk in one.content.get("added", ())}):
+            one.before["set"] = sorted(also.union(one.before.get("set", ())))
+            one.save(update_fields=["before"])
+            brought -= also
+    target.clauses.remove(*brought)
     Correspondence.objects.filter(pk__in=before["statements"], topic=target).update(topic=held)
     for topic in (held, target):
         settle_topic(topic)

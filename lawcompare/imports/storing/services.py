@@ -151,8 +151,12 @@ def _check_room(organisation: Organisation, text: Version | None = None) -> None
 
 def _check_law(slug: str) -> None:
     """Raise ValidationError where a law was withdrawn, with which a text of it would not be seen."""
-    if Withdrawal.objects.standing().filter(law__slug=slug).exists():
+    if _is_withdrawn(slug):
         raise ValidationError(_("This law was removed from public view, with all its texts."))
+
+
+def _is_withdrawn(slug: str) -> bool:
+    return Withdrawal.objects.standing().filter(law__slug=slug).exists()
 
 
 # Clauses of a translation by those of its original, of which a page says whether each has its counterpart.
@@ -226,6 +230,8 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
     step = "publishing" if is_public else "keeping"
     report(step, 0, draft.clause_count)
     details = _free_names(draft.store_as, draft.organisation) if is_public else private_names(draft.store_as)
+    if is_public and _is_withdrawn(details["law"]):  # since; once it is back, the text would tell the day of now
+        raise ImportRefused(_("this law was removed from public view, with all its texts"))
     document = corrected(draft).document
     letters = sizes(document)["characters"]
     if is_public and letters_waiting(draft.organisation) + letters > LETTERS_WAITING_MAX:
