@@ -285,9 +285,11 @@ def test_staff_confirm_no_words_that_their_browser_writes_otherwise_or_that_they
     address = reverse("event_edit", args=["draft", Event.objects.get().slug])
     seen = re.search(r'name="seen" value="(\w+)"', staff.get(address).content.decode())[1]
     sent = TRAINING | {"title_km": "", "texts": ["old", "new"], "seen": seen}
+    said = Event.objects.values_list("title", "body").get()
     # As browsers send it of these fields.
     staff.post(address, sent | {"title": "A talk in town", "body": "One\r\nand two"})
     assert not Event.objects.get().stands and Event.objects.get().versions.count() == 2
+    assert Event.objects.values_list("title", "body").get() == said, "not in the line breaks of who does not speak"
     eve.post(address, sent | {"title": "Another talk", "texts": ["old"], "seen": ""})
     answer = staff.post(address, sent)
     assert answer.status_code == 400 and "changed or taken back since" in answer.content.decode()

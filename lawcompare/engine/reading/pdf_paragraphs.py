@@ -237,13 +237,17 @@ def _known_words(lines: Sequence[PdfLine]) -> Counter[str]:
     return known
 
 
+# Characters that are read of what is put together already: all of it for each line took the square of the time.
+SEAM = 200
+
+
 def _joined(part: Sequence[PdfLine], known: Counter[str]) -> str:
     text = part[0].text
     for before, line in pairwise(part):
         if before.hyphen:
             text = _glued(text, line.text, known)
         else:
-            text += space_between(text.translate(STYLES), line.unstyled) + line.text
+            text += space_between(text[-SEAM:].translate(STYLES), line.unstyled) + line.text
     text = EDGES.sub(r"\1", text + ("-" if part[-1].hyphen else ""))
     return re.sub(r"[ \t]+", " ", text)
 

@@ -114,6 +114,9 @@ def save_event(user: Person, event: Event, versions: Iterable[Version], seen: st
     if not (is_own and membership):  # staff change it, and do not speak for its organisation
         if stored and _says_other(stored, event):  # else they confirm no words
             event.confirmation, event.organisation = Confirmation.CONFIRMED, None
+        elif stored:  # nor does it say in its own other line breaks
+            for name in set(COLUMNS) - {"is_retired"}:
+                setattr(event, name, getattr(stored, name))
     elif (
         event.pk is None or event.confirmation != Confirmation.PROPOSED or (stored and stored.is_retired)
     ):  # else it waits already
