@@ -29,6 +29,7 @@ from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connections
 from django.db.backends.signals import connection_created
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
@@ -37,6 +38,7 @@ from django.utils.translation import override
 from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.core.models import Entry
 from lawcompare.core.page_cache.content_token import current_token
 from lawcompare.core.page_cache.public import release
 from lawcompare.crosswalk.models import Topic
@@ -221,6 +223,7 @@ def _visit(asked: tuple[str, str]) -> FetchedPage:
 STAGE = ".mirror-new"
 PAUSE = 5  # seconds, before a page that failed is asked for again
 FAILED_MAX = 20  # pages that cannot be made; with more it is the site that fails, and nothing is written
+ATTEMPTS = 3  # at a mirror in which nothing is that was withdrawn meanwhile
 SECONDS_MAX = 6 * 60 * 60  # that a process which reads pages lives
 TITLE = re.compile(r"<title>(.*?) · [^·]*</title>", re.DOTALL)
 COMPARISON = re.compile(r"^/(?:km/)?compare/[\w-]+/[\w-]+/with/[\w-]+/[\w-]+/$")
@@ -250,7 +253,20 @@ class MirrorOrder:
 
 
 def write_mirror(order: MirrorOrder, report: Callable[[str], None]) -> MirrorSummary:
-    """Write everything public into the folder, or update what is there. Raises ``MirrorError``."""
+    """Write everything public into the folder, or update what is there; once more where a text, a note or a name was
+    withdrawn meanwhile. Raises ``MirrorError``.
+    """
+    for _attempt in range(ATTEMPTS):
+        begun = Entry.objects.values_list("number", flat=True).first() or 0
+        summary = _write_once(order, report)
+        since = Entry.objects.filter(number__gt=begun)
+        if not since.filter(Q(action__startswith="withdraw") | Q(action="change name")).exists():
+            break
+        report("Something was withdrawn meanwhile: the pages are read anew.")
+    return summary
+
+
+def _write_once(order: MirrorOrder, report: Callable[[str], None]) -> MirrorSummary:
     before = _open(order.folder)
     facts = {"site": order.site, "edition": current_token() or "", "release": release()}
     damaged = set(differing(order.folder, before.hashes))

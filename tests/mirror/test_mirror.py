@@ -19,7 +19,8 @@ from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.targets import set_target
 from lawcompare.core.page_cache.content_token import set_triggers
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Withdrawal
+from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.mirror import search_index, writing
 from lawcompare.mirror.manifest import read_manifest, sha256
 from tests.conftest import NEW_DRAFT
@@ -325,6 +326,24 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_old_mirror_whole(older, monkey
             export(older)
     assert error.value.returncode == 2
     assert {name: data for name, data in contents(older).items() if name in before} == before
+
+
+@pytest.mark.verify
+def test_what_is_withdrawn_while_it_is_written_is_not_in_it(site, drafts, cast, tmp_path, monkeypatch):
+    made = writing._files
+
+    def meanwhile(*asked):
+        yield from made(*asked)
+        if not Withdrawal.objects.exists():
+            withdraw(cast.sara, drafts[0], "It names somebody.")
+
+    def having_words(files: dict[str, bytes]) -> list[str]:
+        return [path for path, data in files.items() if "draft/old" in path and b"deemed to hinder" in data]
+
+    assert having_words(site.mirror)
+    monkeypatch.setattr(writing, "_files", meanwhile)
+    export(tmp_path / "after")
+    assert not having_words(contents(tmp_path / "after"))
 
 
 @pytest.mark.verify
