@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from lawcompare.accounts.models import EDITORS, Person
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
-from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
+from lawcompare.annotations.models import NOTE_WORDS, Annotation, Category, NoteStatus, Risk
 from lawcompare.comparisons.models import MapDecision
 from lawcompare.core.translations.texts import localised
 from lawcompare.crosswalk.access import visible_correspondences
@@ -245,9 +245,13 @@ def survival(versions: Iterable[Version]) -> Survival:
     """The concerns on these texts of one law and language. Seven queries, however many they are."""
     line = in_order(versions)
     notes = list(Annotation.objects.published().filter(version__in=line).for_reading().without_words())
-    rows = Carried.objects.filter(
-        carrying__new__in=line, annotation__status=NoteStatus.PUBLISHED, annotation__version__in=line
-    ).select_related("carrying", "successor")
+    rows = (
+        Carried.objects.filter(
+            carrying__new__in=line, annotation__status=NoteStatus.PUBLISHED, annotation__version__in=line
+        )
+        .select_related("carrying", "successor")
+        .defer(*(f"successor__{name}" for name in NOTE_WORDS))
+    )
     places = {version.pk: place for place, version in enumerate(line)}
     for note in notes:
         note.version = note.clause.version = line[places[note.version_id]]
