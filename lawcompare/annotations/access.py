@@ -164,8 +164,8 @@ def may_withdraw(user: Person, annotation: Annotation) -> bool:
 
 
 def explains_withdrawal(user: Person, annotation: Annotation) -> bool:
-    """Whether readers are told why the person withdraws it: of the author's words nobody else has read any."""
-    return annotation.creator_id != user.pk or publishes_own(annotation.organisation)
+    """Whether readers are told why the person withdraws it: nobody else has read the reason of who wrote any of it."""
+    return annotation.pk not in with_words_of(user) or publishes_own(annotation.organisation)
 
 
 REFUSALS: dict[Callable[..., bool], Any] = {

@@ -269,6 +269,17 @@ def test_a_published_note_is_withdrawn_and_readers_are_told_why_but_no_words_tha
     assert client.get(f"/annotations/{note.slug}.jsonld").status_code in {404, 410}
 
 
+def test_a_reviewer_who_wrote_later_words_of_a_note_tells_readers_no_more_than_its_author(client, cast, write):
+    note = write("published")
+    note.body = "Other words, by a reviewer."
+    services.write_annotation(cast.eve, note, {}, note.revision)
+    services.submit_annotation(cast.eve, Annotation.objects.get(pk=note.pk))
+    services.publish_annotation(cast.rita, Annotation.objects.get(pk=note.pk))
+    post(client, cast.eve, "annotation_withdraw", note.slug, reason="It names Mr X.")
+    html = read(client, note)
+    assert "This note was withdrawn" in html and "Mr X" not in html
+
+
 def test_nobody_else_withdraws_a_note(client, cast, write, subtests):
     note = write("published")
     for who in ["bob", "charlie"]:
