@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -416,7 +417,7 @@ def _lines(request: HttpRequest, chosen: dict[str, Any], columns: list[TextColum
     """The rows that were asked for, and how many more there are."""
     everything = lines = lines_of(columns)
     notes = visible_annotations(request.user).published().filter(version__in=chosen["texts"])
-    notes = notes.select_related("organisation").prefetch_related("categories", "clause")
+    notes = notes.with_labels().without_words().prefetch_related(Prefetch("clause", Clause.objects.defer("text")))
     notes = notes.order_by("-risk", "-published_at", "slug")
     set_notes(lines, notes)
     if eid := request.GET.get("clause"):

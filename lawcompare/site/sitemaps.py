@@ -128,7 +128,8 @@ class SubjectSitemap(PublicSitemap):
 class NoteSitemap(PublicSitemap):
     def items(self) -> Any:
         changed = Greatest("published_at", "changed_at", "version__published_at")
-        return Annotation.objects.listed().annotate(last_changed=changed).order_by("published_at", "slug")
+        listed = Annotation.objects.listed().without_words()
+        return listed.annotate(last_changed=changed).order_by("published_at", "slug")
 
 
 class TopicSitemap(PublicSitemap):

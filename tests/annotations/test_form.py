@@ -270,6 +270,11 @@ def test_a_page_reads_the_beginning_of_the_notes_that_it_shows_and_no_word_of_ot
     here, there = [write("published", on=one, exact="", body=long, proposed_text="Lamps.") for one in clauses]
     text, clause = drafts[0].get_absolute_url(), here.clause.get_absolute_url()
     compared = f"{reverse('comparison', args=['draft', 'old', 'draft', 'new'])}?show=all"
+    named = (("versions_table", ["draft"]), ("concerns", ["draft"]), ("sitemap", ["annotations", 1]))
+    for address in (reverse(name, args=args) for name, args in named):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        assert not [one["sql"] for one in asked if re.search(r'[^(]"annotations_annotation"."body_html"', one["sql"])]
     for address, shown in ((clause, 1), (text, 2), (compared, 2)):
         with CaptureQueriesContext(connection) as asked:
             html = client.get(address).content.decode()
