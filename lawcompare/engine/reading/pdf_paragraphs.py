@@ -245,7 +245,7 @@ def _joined(part: Sequence[PdfLine], known: Counter[str]) -> str:
     text = part[0].text
     for before, line in pairwise(part):
         if before.hyphen:
-            text = _glued(text, line.text, known)
+            text = text[:-SEAM] + _glued(text[-SEAM:], line.text, known)
         else:
             text += space_between(text[-SEAM:].translate(STYLES), line.unstyled) + line.text
     text = EDGES.sub(r"\1", text + ("-" if part[-1].hyphen else ""))
