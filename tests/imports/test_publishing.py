@@ -502,6 +502,22 @@ def test_a_law_that_others_withdrew_takes_no_text_with_it(client, editor, draft,
     assert Version.objects.published().get().law.slug == "law-on-lamps-2"
 
 
+def test_a_preview_tells_of_no_text_and_no_law_that_staff_keep_to_themselves(editor, draft, store):
+    """Where a text stored by a command had the name, the preview said so, and the title of its law."""
+    store(OLD_DRAFT, "2024-03-en", law="draft", published=False)
+    store(OLD_DRAFT, "first", law="kh-lamps", published=False)
+    Law.objects.filter(slug="kh-lamps").update(title="A law that was signed in secret")
+    for fields in ({"law": "draft"}, {"law_slug": "kh-lamps"}):
+        if "law" in fields:
+            store(OLD_DRAFT, "public", law="draft")
+        about(editor, draft, **fields)
+        page = editor.get(f"{draft.get_absolute_url()}preview/")
+        html = page.content.decode()
+        assert page.status_code == 200 and "Draft on lamps" in html
+        assert "already exists" not in html and "signed in secret" not in html
+        assert ("Law on lamps" in html) == ("law_slug" in fields)
+
+
 def test_a_text_of_a_law_that_was_withdrawn_since_it_was_asked_for_is_not_published(editor, draft, store, cast, commit):
     """Once the law was back, it told the day on which nobody could read it."""
     theirs = store(OLD_DRAFT, "theirs", law="law-on-lamps")

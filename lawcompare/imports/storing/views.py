@@ -120,13 +120,16 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     form = _complete(request, draft) if draft.is_open else None
     if form is None:
         return _check(number)
-    document = corrected(draft).document
+    document, details = corrected(draft).document, form.details()
     try:
-        version = describe_text(document, form.details(), draft.original)
+        # Under names that nothing has: whether a text or a law that nobody sees has one is not told.
+        version = describe_text(document, services.private_names(details), draft.original)
     except EngineError as refused:
         form.add_error(None, str(refused))
         return _render_about(request, draft, form, services.details_state(draft))
-    version.pk = NO_ROW
+    version.pk, version.slug = NO_ROW, details["version"]
+    if version.law.pk is None:
+        version.law.slug = details["law"]
     rows = clause_rows(version, document)
     for row in rows:
         row.pk = NO_ROW - 1 - row.position  # the page tells clauses apart by it
@@ -137,7 +140,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
         "draft": draft,
         "previewed": services.state_of(draft),
         "why_private": why_private(draft) if draft.amends_id else "",
-        "gaps": services.gaps_of(draft, form.details()),
+        "gaps": services.gaps_of(draft, details),
         "version": version,
         **layout.context(page),
         "clauses": clauses,
