@@ -1,7 +1,7 @@
 """Actions on laws: reading a file, storing it as a version, publishing. One transaction each."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
@@ -112,9 +112,7 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
     metadata = _collect_metadata(wanted, document)
     file_hashes = originals.digests_of(wanted.data, None)
     with transaction.atomic():
-        known = (
-            Version.objects.select_related("law").filter(law__slug=metadata["law"], slug=metadata["version"]).first()
-        )
+        known = _known(wanted, metadata, file_hashes)
         if known is not None:
             if known.file_hash not in file_hashes or known.selection != wanted.sections:
                 raise ImportRefused(f"{known.address} is taken by another text; choose another version name")
@@ -124,6 +122,17 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
         version = store_text(document, metadata, file_hashes[0], selection=wanted.sections, progress=progress)
         _call_by_its_name(version, metadata)
     return Imported(version, True, tuple(f"line {w.line}: {warning_message(ENGLISH, w)}" for w in document.warnings))
+
+
+def _known(wanted: Import, metadata: Mapping[str, Any], file_hashes: Sequence[str]) -> Version | None:
+    """The text of this name; or the same one that gave way, unpublished, when somebody else wanted its name."""
+    texts = Version.objects.select_related("law")
+    named = texts.filter(law__slug=metadata["law"], slug=metadata["version"]).first()
+    if named is not None and named.file_hash in file_hashes:
+        return named
+    law, version = (rf"^{re.escape(str(metadata[name]))}(-[0-9a-f]{{8}})?$" for name in ("law", "version"))
+    moved = texts.filter(published_at=None, origin=None, file_hash__in=file_hashes, selection=wanted.sections)
+    return moved.filter(law__slug__regex=law, slug__regex=version).first() or named
 
 
 @dataclass(frozen=True)

@@ -518,6 +518,26 @@ def test_a_preview_tells_of_no_text_and_no_law_that_staff_keep_to_themselves(edi
         assert ("Law on lamps" in html) == ("law_slug" in fields)
 
 
+@pytest.mark.parametrize("is_kept_first", [False, True])
+@pytest.mark.parametrize("fields", [{"law": "draft"}, {"law_slug": "kh-lamps"}])
+def test_what_staff_keep_to_themselves_gives_its_name_up(editor, draft, store, commit, fields, is_kept_first):
+    """The text was called 2024-03-en-2, or its law kh-lamps-2, which told of one that nobody else sees."""
+    store(OLD_DRAFT, "public", law="draft")
+    hidden = [store(OLD_DRAFT, "2024-03-en", law="draft", published=False)]
+    hidden += [store(OLD_DRAFT, "2024-03-en", law=name, published=False) for name in ("kh-lamps", "kh-lamps-2")]
+    about(editor, draft, **fields)
+    for step in [{"private": "1"}, {}] if is_kept_first else [{}]:
+        publish(editor, draft, commit, **step)
+    draft.refresh_from_db()
+    assert draft.version.is_published
+    assert draft.version.address == f"{fields.get('law', 'kh-lamps')}/2024-03-en"
+    for text in hidden:
+        text.refresh_from_db()
+        assert text.pk != draft.version.pk and not text.is_published
+    names = {Version.objects.get(pk=text.pk).address for text in hidden}
+    assert "kh-lamps-2/2024-03-en" in names and len(names & {"draft/2024-03-en", "kh-lamps/2024-03-en"}) == 1
+
+
 def test_a_text_of_a_law_that_was_withdrawn_since_it_was_asked_for_is_not_published(editor, draft, store, cast, commit):
     """Once the law was back, it told the day on which nobody could read it."""
     theirs = store(OLD_DRAFT, "theirs", law="law-on-lamps")

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(law, store, eve, subtests):
         ({"date": "soon"}, "YYYY"),
         ({"title": ""}, "required"),
         ({"slug": "no spaces here"}, "slug"),
-        ({"slug": "other"}, "already exists"),
+        ({"slug": "other"}, "There is a law “other” already."),
     ]:
         with subtests.test(changes=changes, words=words):
             answer = eve.post(PAGE, form(law, title="Half written") | changes)
@@ -171,6 +171,31 @@ def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_le
     assert "<code>new</code>" in eve.get("/workspace/laws/draft/second-reading/").content.decode()
     back = eve.post("/workspace/laws/draft/second-reading/", {"slug": "new", "seen": "second-reading"})
     assert back["Location"] == "/laws/draft/new/", "a text takes an earlier name of its own"
+
+
+def test_a_name_under_which_staff_keep_something_is_taken_as_a_free_one(law, eve, store):
+    """That it was refused told of a text that nobody else sees: also a name that this one had before."""
+    kept = store(NEW_DRAFT.replace("180", "9"), "kept", date="2022", published=False)
+    store(NEW_DRAFT.replace("180", "8"), "one", law="signed", published=False)
+    call_command("rename_version", kept.address, "kept-now", verbosity=0)
+    for seen, name in [("new", "kept"), ("kept", "kept-now")]:
+        answer = eve.post(f"/workspace/laws/draft/{seen}/", {"slug": name, "seen": seen})
+        assert answer["Location"] == f"/laws/draft/{name}/"
+    law.refresh_from_db()
+    assert eve.post(PAGE, form(law, slug="signed"))["Location"] == "/laws/signed/"
+    kept.refresh_from_db()
+    assert kept.law_id == law.pk and re.fullmatch(r"kept-now-[0-9a-f]{8}", kept.slug)
+    assert Law.objects.filter(slug__regex=r"^signed-[0-9a-f]{8}$").count() == 1
+    assert eve.get("/laws/signed/").status_code == 200
+
+
+def test_staff_are_told_what_has_the_name_that_they_want(law, client, cast, store):
+    store(NEW_DRAFT.replace("180", "8"), "one", law="signed", published=False)
+    client.force_login(cast.sara)
+    answer = client.post(PAGE, form(law, slug="signed"))
+    assert answer.status_code == 400 and "There is a law “signed” already." in answer.content.decode()
+    with pytest.raises(CommandError, match="already"):
+        call_command("rename_law", "draft", "signed")
 
 
 def test_the_former_name_of_a_private_text_is_looked_for_as_one_that_never_was(law, eve, cast, store):

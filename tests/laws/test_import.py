@@ -11,6 +11,7 @@ from django.urls import get_resolver
 
 from lawcompare.engine import document as engine
 from lawcompare.laws.access import proposal_of_law
+from lawcompare.laws.editing.services import give_way
 from lawcompare.laws.models import RESERVED, Clause, Law, Origin, Version
 from lawcompare.laws.services import Import, ImportRefused, import_law, store_text
 from lawcompare.publishing.services import publish
@@ -80,6 +81,18 @@ def test_a_name_is_taken_once_and_the_same_file_again_changes_nothing(write):
         run(write("new.md", NEW_DRAFT), *NEW_LAW)
     assert refused.value.returncode == 2
     assert Version.objects.count() == 1
+
+
+def test_a_text_that_gave_its_name_way_is_found_again_by_its_words(write, cast):
+    """Stored a second time, it would have become public twice."""
+    path = write("old.md", OLD_DRAFT)
+    run(path, *NEW_LAW)
+    give_way(Law.objects.all(), "draft", cast.eve)
+    give_way(Version.objects.filter(law__slug__startswith="draft-"), "1", cast.eve)
+    said = run(path, *NEW_LAW, "--publish")
+    text = Version.objects.get()
+    assert re.fullmatch(r"draft-[0-9a-f]{8}/1-[0-9a-f]{8}", text.address) and text.is_published
+    assert f"{text.address} is already here" in said and f"{text.address} is public." in said
 
 
 def test_a_law_is_called_by_its_name_where_others_called_it_otherwise(write, store, cast):

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.access import is_staff
 from lawcompare.accounts.leaving import still_given
 from lawcompare.accounts.models import Organisation, Person
 from lawcompare.comparisons.services import request_comparison
@@ -30,9 +31,11 @@ from lawcompare.laws.editing.services import (
     PRIVATE_NAME,
     SLUG_MAX,
     RenamingRefused,
+    give_way,
     private_name,
     rename_law,
     rename_version,
+    unseen,
 )
 from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 from lawcompare.laws.proposals import LETTERS_WAITING_MAX, check_room, check_room_for_texts, letters_waiting
@@ -210,7 +213,7 @@ def _take_wanted_names(user: Person, version: Version) -> None:
     for rename, row, others in [*names, (rename_version, version, law.versions.all())]:
         if wanted := PRIVATE_NAME.fullmatch(row.slug):
             with contextlib.suppress(RenamingRefused):
-                rename(row, _free_among(others, wanted[1]), user)
+                rename(row, _free_among(others, wanted[1], user), user)
 
 
 @transaction.atomic
@@ -229,7 +232,7 @@ def run_storing(draft: ImportDraft, report: Report) -> None:
         raise ImportRefused(_("the text or its details were changed since it was asked for; ask for it anew"))
     step = "publishing" if is_public else "keeping"
     report(step, 0, draft.clause_count)
-    details = _free_names(draft.store_as, draft.organisation) if is_public else private_names(draft.store_as)
+    details = _free_names(draft) if is_public else private_names(draft.store_as)
     if is_public and _is_withdrawn(details["law"]):  # since; once it is back, the text would tell the day of now
         raise ImportRefused(_("this law was removed from public view, with all its texts"))
     document = corrected(draft).document
@@ -280,31 +283,38 @@ def needs_comparing(draft: ImportDraft, document: Document) -> bool:
     return "warnings_open" in pages and pages["pages_proofread"] < pages["pages_total"]
 
 
-def _free_names(details: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
-    """The details with a free name for a new law, where another organisation has a private one of the same name, or
-    withdrew one; and for a text of a known one, where the name leads to another text, or that was withdrawn. Raises
-    ``ImportRefused`` where another published a law of this name since it was asked for.
+def _free_names(draft: ImportDraft) -> dict[str, Any]:
+    """The details of a draft with a free name for a new law, where another organisation has a private one of the same
+    name, or withdrew one; and for a text of a known one, where the name leads to another text, or that was withdrawn.
+    Raises ``ImportRefused`` where another published a law of this name since it was asked for.
     """
+    details, by = draft.store_as, draft.stored_by
+    assert by is not None  # else it may store nothing
     of_law = Version.objects.filter(law__slug=details["law"])
     public = Version.objects.published().filter(pk__in=of_law)
     names: dict[str, Any] = dict(details)
     if "law_title" not in details:
         if not public.filter(slug=details["version"]).exists():
-            names["version"] = _free_among(of_law, details["version"])
+            names["version"] = _free_among(of_law, details["version"], by)
     elif not public.exists():
-        names["law"] = _free_among(Law.objects.all(), details["law"])
-    elif not public.filter(origin__organisation=organisation).exists():
+        names["law"] = _free_among(Law.objects.all(), details["law"], by)
+    elif not public.filter(origin__organisation=draft.organisation).exists():
         raise ImportRefused(_("a law of this name was published meanwhile; choose it, or another name"))
     return names
 
 
-def _free_among(rows: QuerySet[Any], wanted: str) -> str:
+def _free_among(rows: QuerySet[Any], wanted: str, by: Person) -> str:
     """The name, or one like it that none of the laws or texts has or had: an ending that nobody guesses would tell that
-    the text was kept private first.
+    the text was kept private first. What staff alone see gives way.
     """
     stem = _stem(wanted)
     like = rows.filter(Q(slug__startswith=stem) | Q(former_addresses__slug__startswith=stem))
-    return free_slug(wanted, {slug for names in like.values_list("slug", "former_addresses__slug") for slug in names})
+    if not is_staff(by):
+        like = like.exclude(pk__in=unseen(rows).order_by().values("pk"))
+    taken = like.values_list("slug", "former_addresses__slug")
+    name = free_slug(wanted, {slug for names in taken for slug in names})
+    give_way(rows, name, by)
+    return name
 
 
 def free_slug(wanted: str, taken: set[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, may, membership_of
@@ -82,7 +82,7 @@ def rename_text(user: Any, version: Version, slug: str, seen: str) -> LawChange 
     if not held.is_published:
         rename_version(held, private_name(slug), user)
         return True
-    _check_name(held, slug)
+    _check_name(held, slug, user)
     return _change(
         user, held.law, {"version": [held.slug, slug]}, is_confirmed=held.brought_by is None or held.origin.stands
     )
@@ -109,6 +109,7 @@ def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen
         raise EditedMeanwhile(law)
     if "slug" in changed:
         _check_names(user, law.former_addresses.filter(version=None))
+        _check_law_name(changed["slug"][1], user)
     confirmed = Origin.objects.filter(version__law=law, confirmation=Confirmation.CONFIRMED)
     confirmed = confirmed.exclude(version__published_at=None)
     return _change(user, law, changed, reason, is_confirmed=confirmed.exists() or law.wanted.exists())
@@ -192,6 +193,30 @@ def private_name(wanted: str) -> str:
     return f"{wanted[: SLUG_MAX - len(ending)]}{ending}"
 
 
+def unseen(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Returns those of the laws or texts that commands stored and staff alone see."""
+    if rows.model is Version:
+        return rows.filter(published_at=None, origin=None)
+    public, brought = Version.objects.filter(published_at__isnull=False), Origin.objects.values("version__law")
+    return rows.filter(wanted=None).exclude(pk__in=public.values("law")).exclude(pk__in=brought)
+
+
+def give_way(rows: QuerySet[Any], slug: str, by: Person | None) -> None:
+    """Give what staff alone see another name, where it has or had the one that somebody else wants: who was refused it
+    would learn that there is something.
+    """
+    if by is None or is_staff(by):
+        return
+    own = {"version": None} if rows.model is Law else {}
+    for row in unseen(rows).filter(Q(slug=slug) | Q(former_addresses__slug=slug)).distinct():
+        row.former_addresses.filter(slug=slug, **own).delete()
+        if row.slug == slug:
+            before, action = (slug, "law-renamed") if rows.model is Law else (row.address, "version-renamed")
+            row.slug = private_name(slug)
+            row.save(update_fields=["slug"])
+            record(action, before, now=row.slug)
+
+
 class RenamingRefused(ValueError):
     """Why a slug cannot be given, in one sentence. Nothing was changed."""
 
@@ -199,9 +224,7 @@ class RenamingRefused(ValueError):
 @transaction.atomic
 def rename_law(law: Law, slug: str, by: Person | None = None) -> None:
     """Give a law another slug. Raises ``RenamingRefused``."""
-    _check(slug)
-    if Law.objects.filter(slug=slug).exists():
-        raise RenamingRefused(_("There is a law “%(slug)s” already.") % {"slug": slug})
+    _check_law_name(slug, by)
     _take_back(FormerAddress.objects.filter(version=None, slug=slug), law=law)
     FormerAddress.objects.get_or_create(slug=law.slug, version=None, defaults={"law": law})
     before, law.slug = law.slug, slug
@@ -212,7 +235,7 @@ def rename_law(law: Law, slug: str, by: Person | None = None) -> None:
 @transaction.atomic
 def rename_version(version: Version, slug: str, by: Person | None = None) -> None:
     """Give a version another slug; its text stays frozen. Raises ``RenamingRefused``."""
-    _check_name(version, slug)
+    _check_name(version, slug, by)
     former = FormerAddress.objects.filter(law=version.law, version__isnull=False, slug=slug)
     _take_back(former, version=version)
     before = version.address
@@ -225,8 +248,16 @@ def rename_version(version: Version, slug: str, by: Person | None = None) -> Non
     record("version-renamed", before, by, now=version.address)
 
 
-def _check_name(version: Version, slug: str) -> None:
+def _check_law_name(slug: str, by: Person | None) -> None:
     _check(slug)
+    give_way(Law.objects.all(), slug, by)
+    if Law.objects.filter(slug=slug).exists():
+        raise RenamingRefused(_("There is a law “%(slug)s” already.") % {"slug": slug})
+
+
+def _check_name(version: Version, slug: str, by: Person | None) -> None:
+    _check(slug)
+    give_way(version.law.versions.all(), slug, by)
     if slug in RESERVED or Version.objects.filter(law=version.law, slug=slug).exists():
         raise RenamingRefused(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
 

@@ -70,6 +70,9 @@ class LawForm(TranslatedForm):
             self.fields[name].choices = [("", _("choose")), *choices]  # type: ignore[attr-defined]
         self.initial["seen"] = services.seen_of(self.instance)
 
+    def validate_unique(self) -> None:
+        """The service says whether a name is free: what staff alone see takes none."""
+
 
 class TextNameForm(forms.Form):
     slug = forms.CharField(
