@@ -98,13 +98,29 @@ def _administered_by(user: Person) -> Organisation:
     return organisation
 
 
-@transaction.atomic
 def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) -> Invitation:
     """Invite a person by mail, with the link that ``address_of(token)`` returns.
 
     An earlier invitation of the same address is withdrawn. The caller cannot learn whether the address has an account.
-    Raises ``ValidationError``; nothing is stored where the mail cannot be sent.
+    Raises ``ValidationError``; nothing stays stored where the mail cannot be sent.
     """
+    token = secrets.token_urlsafe(32)
+    invitation, earlier = _store_invitation(by, email, role, token)
+    # Not in that transaction: a worker that asks whether the organisation may have a job run would wait for the server.
+    try:
+        send_invitation(invitation, address_of(token))
+    except ValidationError:
+        with transaction.atomic():
+            record("withdraw invitation", f"invitation/{invitation.pk}", organisation=invitation.organisation.slug)
+            invitation.delete()
+            Invitation.objects.filter(pk__in=earlier).update(withdrawn_at=None)
+        raise
+    return invitation
+
+
+@transaction.atomic
+def _store_invitation(by: Person, email: str, role: str, token: str) -> tuple[Invitation, list[int]]:
+    """The invitation, and the numbers of those of the same address that it withdraws."""
     organisation = _administered_by(by)
     if Role(role) not in Role:
         raise ValidationError(_("There is no such role."))
@@ -114,14 +130,14 @@ def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) 
         raise ValidationError(_("This person is a member already."))
     if not allow(f"organisation-{organisation.pk}", "invitation", INVITATIONS_PER_DAY, DAY):
         raise ValidationError(_("Too many invitations today. Try again tomorrow."))
-    organisation.invitations.open().filter(email__iexact=email).update(withdrawn_at=timezone.now())
-    token = secrets.token_urlsafe(32)
+    open_now = organisation.invitations.open().filter(email__iexact=email)
+    earlier = list(open_now.values_list("pk", flat=True))
+    open_now.update(withdrawn_at=timezone.now())
     invitation = Invitation.objects.create(
         organisation=organisation, email=email, role=role, token_digest=digest_of(token), invited_by=cast(User, by)
     )
     record("invite", f"invitation/{invitation.pk}", by=by, organisation=organisation.slug, role=role)
-    send_invitation(invitation, address_of(token))
-    return invitation
+    return invitation, earlier
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -166,14 +166,20 @@ def test_a_member_is_not_invited_again(client, adam, cast, mailoutbox):
     assert page.status_code == 400 and "member already" in page.content.decode() and not mailoutbox
 
 
-def test_where_the_letter_cannot_be_sent_nothing_is_kept(client, adam, monkeypatch):
+def test_where_the_letter_cannot_be_sent_nothing_is_kept_and_no_worker_waited_for_it(client, adam, monkeypatch):
+    """While the mail server was asked, its organisation was held, for which a worker waits that looks for jobs."""
+    invite(client)
+    first, blocks = Invitation.objects.open().get(), len(connection.atomic_blocks)
+
     def refuse(*args, **kwargs):
+        assert len(connection.atomic_blocks) == blocks, "nothing is held"
         raise ConnectionRefusedError
 
     monkeypatch.setattr("lawcompare.accounts.services.send_mail", refuse)
     page = invite(client)
     assert page.status_code == 400 and "could not be sent" in page.content.decode()
-    assert not Invitation.objects.exists() and not Entry.objects.exists()
+    assert Invitation.objects.open().get() == first, "the one that it was to replace stays open"
+    assert [entry.action for entry in Entry.objects.order_by("pk")][-2:] == ["invite", "withdraw invitation"]
 
 
 def test_too_many_letters_are_refused(client, adam, monkeypatch, mailoutbox):
