@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import is_staff, membership_of
-from lawcompare.accounts.models import EDITORS, Organisation, Person
+from lawcompare.accounts.models import EDITORS, Confirmation, Organisation, Person
 from lawcompare.languages import columns_of
 from lawcompare.laws.models import Clause, Law, Origin, Version, VersionQuerySet, WantedText, Withdrawal
 
@@ -102,6 +102,16 @@ def first_public(law: Law) -> Version | None:
     """Returns the text with which a law became public."""
     texts = Version.objects.filter(law=law, published_at__isnull=False).select_related("origin__organisation")
     return texts.order_by("published_at").first()
+
+
+def bringers_of(texts: QuerySet[Version]) -> set[int | None]:
+    """Returns the organisations that brought public texts, None for the site; not those whose text staff refused: it
+    takes nothing from who brought the first.
+    """
+    public = texts.filter(published_at__isnull=False).order_by("published_at", "pk")
+    kept = public.exclude(origin__confirmation=Confirmation.REFUSED)
+    brought = "origin__organisation"
+    return set(kept.values_list(brought, flat=True)) | set(public.values_list(brought, flat=True)[:1])
 
 
 def corrections_of(user: Person, version: Version) -> QuerySet[Version]:

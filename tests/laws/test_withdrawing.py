@@ -6,14 +6,16 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from lawcompare.accounts.models import Confirmation, Membership
 from lawcompare.core.models import Entry
 from lawcompare.core.numbers import seal
 from lawcompare.laws import proposals
+from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Event, Origin, Version, Withdrawal, check_date
 from lawcompare.laws.timeline.services import save_event
-from lawcompare.laws.withdrawal.services import restore, withdraw
+from lawcompare.laws.withdrawal.services import may_withdraw, restore, withdraw
 from lawcompare.publishing.carrying_forward.services import line_of_texts
-from tests.conftest import OLD_DRAFT
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.proposals import decide
 from tests.world import made_once
 
@@ -137,6 +139,27 @@ def test_what_another_organisation_keeps_private_in_a_law_takes_no_right_away(dr
     kept = store(OLD_DRAFT, "kept", published=False)
     Origin.objects.create(version=kept, organisation=cast.others)
     withdraw(cast.eve, drafts[0].law, REASON)
+
+
+def test_a_text_that_staff_refused_takes_no_law_from_who_brought_it(store, cast):
+    """Whoever proposed a text of another's law kept them from its title, and from withdrawing it, for good."""
+    for organisation, version in ((cast.centre, "first"), (cast.others, "theirs")):
+        text = store(OLD_DRAFT if version == "first" else NEW_DRAFT, version, law="ours")
+        Origin.objects.create(version=text, organisation=organisation)
+    law, theirs = text.law, text.origin
+
+    def rights(user) -> list[bool]:
+        return [may_edit(user, law), may_withdraw(user, law)]
+
+    assert rights(cast.eve) == [False, False], "others' text waits"
+    theirs.confirmation = Confirmation.REFUSED
+    theirs.save()
+    assert rights(cast.eve) == [True, True] and may_withdraw(cast.eve, text) is False
+    Origin.objects.exclude(pk=theirs.pk).update(confirmation=Confirmation.REFUSED)
+    Origin.objects.filter(pk=theirs.pk).update(confirmation=Confirmation.CONFIRMED)
+    assert rights(cast.eve) == [False, False] and not may_withdraw(cast.eve, text)
+    Membership.objects.filter(user=cast.eve).update(organisation=cast.others)
+    assert rights(cast.eve) == [False, False], "nor the law from who brought the first"
 
 
 def test_a_text_that_never_was_public_is_not_withdrawn_and_none_tells_that_it_is_there(client, store, cast):

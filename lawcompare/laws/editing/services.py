@@ -16,7 +16,7 @@ from lawcompare.accounts.models import Confirmation, Person
 from lawcompare.core.log.services import record
 from lawcompare.core.seen import are_same_words, digest_of_words
 from lawcompare.languages import columns_of
-from lawcompare.laws.access import visible_versions
+from lawcompare.laws.access import bringers_of, visible_versions
 from lawcompare.laws.models import RESERVED, FormerAddress, Law, LawChange, Origin, Version
 from lawcompare.laws.proposals import check_room
 
@@ -40,8 +40,8 @@ class EditedMeanwhile(Exception):
 def may_edit(user: Person, law: Law) -> bool:
     """Returns whether the person may edit the record of a law.
 
-    Staff may. An editor may where their organisation brought every public text of it, or, of a law that is not public,
-    every text.
+    Staff may. An editor may where their organisation brought every public text of it (``bringers_of``), or, of a law
+    that is not public, every text.
     """
     if is_staff(user):
         return True
@@ -49,7 +49,7 @@ def may_edit(user: Person, law: Law) -> bool:
     if membership is None:
         return False
     texts = Version.objects.filter(law=law).order_by()
-    public = set(texts.filter(published_at__isnull=False).values_list("origin__organisation", flat=True))
+    public = bringers_of(texts)
     if not public and not law.wanted.exists():
         public = set(texts.values_list("origin__organisation", flat=True))
     return public == {membership.organisation_id}

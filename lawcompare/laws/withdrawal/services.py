@@ -15,6 +15,7 @@ from lawcompare.accounts.models import Confirmation, Organisation, Person
 from lawcompare.core.jobs import services as jobs
 from lawcompare.core.log.services import record
 from lawcompare.core.translations.texts import check_length
+from lawcompare.laws.access import bringers_of
 from lawcompare.laws.models import Law, Version, Withdrawal
 from lawcompare.laws.proposals import check_room, check_room_for_texts
 
@@ -22,12 +23,11 @@ from lawcompare.laws.proposals import check_room, check_room_for_texts
 def may_withdraw(user: Person, target: Law | Version) -> bool:
     """Returns whether the person may withdraw a public text, or a law with all its texts.
 
-    Staff may. An editor may where their organisation brought every public text concerned: what others keep private
-    takes nothing away, and what came with the site is its staff's.
+    Staff may. An editor may where their organisation brought every public text concerned (``bringers_of``): what others
+    keep private takes nothing away, and what came with the site is its staff's.
     """
-    texts = Version.objects.filter(published_at__isnull=False)
-    texts = texts.filter(pk=target.pk) if isinstance(target, Version) else texts.filter(law=target)
-    brought_by = set(texts.order_by().values_list("origin__organisation", flat=True))
+    texts = Version.objects.filter(pk=target.pk) if isinstance(target, Version) else target.versions.all()
+    brought_by = bringers_of(texts)
     if not brought_by:
         return False
     if is_staff(user):
