@@ -12,7 +12,7 @@ from lawcompare.accounts.models import VISITOR
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import ClausePair, Comparison
-from lawcompare.crosswalk.access import visible_correspondences, visible_values
+from lawcompare.crosswalk.access import visible_correspondences, visible_values, without_words
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.changes import change_sentences
@@ -175,7 +175,7 @@ def _changes() -> Iterator[Stated]:
 
 
 def _correspondences() -> Iterator[Stated]:
-    for row in visible_correspondences(VISITOR):
+    for row in without_words(visible_correspondences(VISITOR)).iterator(CHUNK):
         yield _stated(
             row,
             author=row.credit,
@@ -188,7 +188,7 @@ def _correspondences() -> Iterator[Stated]:
 
 
 def _values() -> Iterator[Stated]:
-    for value in visible_values(VISITOR):
+    for value in visible_values(VISITOR).iterator(CHUNK):
         data = value_data(value)
         data["values"] = json.dumps(data["values"], ensure_ascii=False, sort_keys=True)
         yield _stated(value, **data, text=value.version.address, eid=data["clause"], quote_eid=data["words_clause"])
