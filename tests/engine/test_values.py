@@ -8,6 +8,7 @@ from lawcompare.engine.compare_laws.elements import named_in
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.values.readers import scopes_in, thresholds_in, values_in
+from lawcompare.engine.values.words import contexts_of
 from lawcompare.engine.wording import ENGLISH
 from lawcompare.engine.wording.values import value_sentence
 from tests.processor_time import at_most
@@ -15,6 +16,21 @@ from tests.tools.score_values import DATA, judged_sentences, score
 
 FILES = ("english", "khmer")
 MIN_PRECISION, MIN_RECALL, MIN_SENTENCES = 0.97, 0.90, 10
+
+
+def test_what_surrounds_a_value_is_passed_over_only_where_it_cannot_stand():
+    """No pattern is asked of a sentence that has none of its words: were one missing, a denied value was affirmed."""
+    texts = [view(each.text).text for name in FILES for each in judged_sentences(DATA / f"{name}.yaml")[::5]]
+    found = 0
+    for reader in ("authorisation", "negation", "penalties", "readers", "time_limits"):
+        for context in contexts_of(reader).values():
+            for text in texts:
+                span = context.search(text)
+                expected = context._pattern.search(text)
+                assert (span and span.span()) == (expected and expected.span())
+                assert len(list(context.finditer(text[9:]))) == len(context._pattern.findall(text[9:]))
+                found += bool(span)
+    assert found > 300
 
 
 @pytest.mark.parametrize("name", FILES)

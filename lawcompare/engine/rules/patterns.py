@@ -91,6 +91,17 @@ def _words_needed(parsed: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
     return needs
 
 
+def words_needed(pattern: re.Pattern[str]) -> frozenset[str]:
+    """Returns words in small letters of which one stands in whatever a pattern matches, as rare as may be; none where
+    it can do without.
+
+    >>> sorted(words_needed(re.compile(r"(?i)\\b(?:without|nor) (?:a|the) court")))
+    ['court']
+    """
+    needs = _words_needed(_parser.parse(pattern.pattern, pattern.flags))
+    return max(needs, key=lambda words: (min(map(len, words)), -len(words)), default=frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class WordPattern:
     """Patterns by language; a language without patterns finds nothing."""

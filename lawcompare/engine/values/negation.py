@@ -4,8 +4,10 @@
 ``unless a court so orders`` and ``only on a court order`` affirm.
 """
 
+from functools import lru_cache
+
 from lawcompare.engine.text.search_form import View, khmer_pattern, lazy_compile
-from lawcompare.engine.values.words import contexts_of
+from lawcompare.engine.values.words import Context, contexts_of
 
 _NEAR = contexts_of("negation")
 
@@ -50,13 +52,15 @@ _DENIES = rf"""(?: {_WITHOUT} | no(?:\s+need\s+(?:for|of|to\s+\w+))? (?!\s+(?:mo
     | (?:irrelevant|immaterial|indifferent|of\s+no\s+(?:importance|relevance|account|consequence)) (?:\s+(?:whether
     |if|that))?
     | unnecessary (?:\s+to\s+\w+)? | dispens\w+\s+with | exempt\s+from | waiv\w+ )"""
-_LEFT = lazy_compile(rf"(?xi) \b (?P<denies>{_DENIES}) \b {_BETWEEN} $")
+_LEFT = Context(lazy_compile(rf"(?xi) \b (?P<denies>{_DENIES}) \b {_BETWEEN} $"))
 # What is absent may have any name: "no application for judicial approval", "without telling the owner of a warrant".
 _NO_THING = r"no (?!\s+(?:more|less|later|longer|fewer|other|person|one|officer|authority)\b)"
 _NOT_OF_IT = r"""(?: who | which | that | unless | if | when | where | but | and | except | save | other | than | only
     | may | shall | must | can | will | is | are | was | were | be | has | have | does | do | without | until )\b"""
-_ABSENT = lazy_compile(
-    rf"(?xi) \b (?P<denies> {_WITHOUT} | {_NO_THING} ) \b (?: \s+ (?! {_NOT_OF_IT} ) [\w'-]+ ){{0,6}} \s* $"
+_ABSENT = Context(
+    lazy_compile(
+        rf"(?xi) \b (?P<denies> {_WITHOUT} | {_NO_THING} ) \b (?: \s+ (?! {_NOT_OF_IT} ) [\w'-]+ ){{0,6}} \s* $"
+    )
 )
 _WAY_OUT = lazy_compile(
     r"(?i)\b(?:shall|may|is|are|can)\s+(?:be\s+)?(?:issued?|made|granted|given|entered)\b.*"
@@ -103,6 +107,7 @@ def is_negative(left: str) -> bool:
     return _NEAR["not-near"].search(left) is not None or _has_negative_verb(left)
 
 
+@lru_cache(4)  # asked for by each of those who look at a value, one after another
 def sentence_before(text: str, start: int, language: str = "en") -> str:
     """What the sentence of a form for matching has before ``start``, of it the last ``SENTENCE_MAX`` characters."""
     begin = max(0, start - SENTENCE_MAX)
@@ -116,6 +121,7 @@ def around(seen: View, start: int, end: int) -> tuple[str, str]:
     return sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
 
 
+@lru_cache(4)
 def sentence_after(text: str, end: int, language: str = "en") -> str:
     """What the sentence of a form for matching has after ``end``, of it the first ``SENTENCE_MAX`` characters."""
     last = min(len(text), end + SENTENCE_MAX)
@@ -126,8 +132,8 @@ def sentence_after(text: str, end: int, language: str = "en") -> str:
 def _is_denied(before: str, after: str) -> bool:
     if _NEAR["right"].match(after):
         return True
-    begin = max(0, len(before) - _REACH)
-    left = _LEFT.search(before, begin) or _ABSENT.search(before, begin)
+    reach = max(0, len(before) - _REACH), len(before)
+    left = _LEFT.search(before, *reach) or _ABSENT.search(before, *reach)
     if left is None:
         return False
     if not _WITHOUT_START.match(left["denies"]):

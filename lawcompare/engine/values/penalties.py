@@ -24,7 +24,7 @@ from lawcompare.engine.values.durations import (
 )
 from lawcompare.engine.values.money import MoneyRange, english_money, khmer_money, read_money
 from lawcompare.engine.values.negation import SENTENCE_MAX, sentence_after, sentence_before
-from lawcompare.engine.values.words import contexts_of, joined, overlapping
+from lawcompare.engine.values.words import Context, contexts_of, joined, overlapping
 
 # What may stand between a prison term and the fine that goes with it.
 _BETWEEN = {
@@ -475,7 +475,7 @@ def _term(
     return Penalty(start, end, least, most, bool(named.get("life")), mismatches=mismatches)
 
 
-def _fine(head: re.Match[str], match: re.Match[str], money: MoneyRange, per_day: re.Pattern[str]) -> Penalty:
+def _fine(head: re.Match[str], match: re.Match[str], money: MoneyRange, per_day: Context) -> Penalty:
     named, day = head.groupdict(), per_day.match(match.string, match.end())
     return Penalty(
         head.start(),

@@ -5,15 +5,15 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
 
 from lawcompare.engine.rules import LANGUAGES, WordPattern, word_pattern
-from lawcompare.engine.rules.patterns import YamlMapping, read_concepts, read_yaml
+from lawcompare.engine.rules.patterns import YamlMapping, read_concepts, read_yaml, words_needed
 from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 
 FILE = Path(__file__).parent / "words.yaml"
@@ -83,10 +83,37 @@ def _read_contexts() -> dict[str, dict[str, str]]:
     return yaml.load(CONTEXTS.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
-def contexts_of(reader: str) -> dict[str, re.Pattern[str]]:
+class Context:
+    """A pattern that is searched for only in texts which have a word of those that it cannot do without: most have
+    none, and each value asks a dozen patterns of its sentence.
+    """
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def _needs(self) -> frozenset[str]:
+        return words_needed(self._pattern)
+
+    def match(self, text: str, *place: int) -> re.Match[str] | None:
+        return self._pattern.match(text, *place)
+
+    def search(self, text: str, *place: int) -> re.Match[str] | None:
+        return (
+            self._pattern.search(text, *place) if self._may_stand_in(text[slice(*place)] if place else text) else None
+        )
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self._pattern.finditer(text) if self._may_stand_in(text) else iter(())
+
+    def _may_stand_in(self, text: str) -> bool:
+        return not self._needs or any(map(text.casefold().__contains__, self._needs))
+
+
+def contexts_of(reader: str) -> dict[str, Context]:
     """The patterns of one reader of values, by name."""
     return {
-        name: lazy_compile(khmer_pattern(text) if name.startswith("khmer-") else text)
+        name: Context(lazy_compile(khmer_pattern(text) if name.startswith("khmer-") else text))
         for name, text in _read_contexts()[reader].items()
     }
 
