@@ -78,9 +78,10 @@ def _words_needed(parsed: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
         if name == "LITERAL":
             word += chr(what).casefold()
             continue
-        if word:
-            needs.append(frozenset({word}))
-            word = ""
+        # To which of its words a space is counted depends on the version of Python.
+        if word.strip():
+            needs.append(frozenset({word.strip()}))
+        word = ""
         if name == "SUBPATTERN" or (name == "MAX_REPEAT" and what[0]):
             needs += _words_needed(what[-1])
         elif name == "BRANCH":
