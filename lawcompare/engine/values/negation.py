@@ -132,8 +132,8 @@ def sentence_after(text: str, end: int, language: str = "en") -> str:
 def _is_denied(before: str, after: str) -> bool:
     if _NEAR["right"].match(after):
         return True
-    reach = max(0, len(before) - _REACH), len(before)
-    left = _LEFT.search(before, *reach) or _ABSENT.search(before, *reach)
+    begin = max(0, len(before) - _REACH)
+    left = _LEFT.search(before, begin) or _ABSENT.search(before, begin)
     if left is None:
         return False
     if not _WITHOUT_START.match(left["denies"]):

@@ -4,6 +4,7 @@
 """
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,10 +99,8 @@ class Context:
     def match(self, text: str, *place: int) -> re.Match[str] | None:
         return self._pattern.match(text, *place)
 
-    def search(self, text: str, *place: int) -> re.Match[str] | None:
-        return (
-            self._pattern.search(text, *place) if self._may_stand_in(text[slice(*place)] if place else text) else None
-        )
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self._pattern.search(text, start, end) if self._may_stand_in(text[start:end]) else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         return self._pattern.finditer(text) if self._may_stand_in(text) else iter(())
