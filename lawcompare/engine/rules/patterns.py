@@ -68,6 +68,12 @@ class PatternParts:
                 return False
         return True
 
+    def spans(self, seen: View) -> Iterator[tuple[int, int]]:
+        """Where it stands in ``seen.text``; of several parts, once in a sentence."""
+        if len(self.parts) > 1:
+            return _together(self.parts, seen)
+        return (match.span() for match in self.parts[0].finditer(seen.text))
+
 
 def _words_needed(parsed: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
     """Sets of words in small letters; of each set one stands in whatever a parsed expression matches."""
@@ -111,26 +117,16 @@ class WordPattern:
 
     def find(self, seen: View) -> list[re.Match[str]]:
         """The matches of patterns whose parts have an order, from the start of the text, none inside another."""
-        matches = [match for pattern in self._ordered(seen) for match in pattern.parts[0].finditer(seen.text)]
+        possible = self._possible(seen)
+        matches = [match for one in possible if len(one.parts) == 1 for match in one.parts[0].finditer(seen.text)]
         return _outermost(matches, lambda match: match.span())
 
     def spans(self, seen: View) -> list[tuple[int, int]]:
         """Where patterns stand in ``seen.text``, from its start, none inside another."""
-        spans = [match.span() for match in self.find(seen)]
-        for pattern in self._together(seen):
-            spans += _together(pattern.parts, seen)
-        return _outermost(spans, lambda span: span)
+        return _outermost([span for one in self._possible(seen) for span in one.spans(seen)], lambda span: span)
 
     def stands_in(self, seen: View) -> bool:
-        if any(pattern.parts[0].search(seen.text) for pattern in self._ordered(seen)):
-            return True
-        return any(True for pattern in self._together(seen) for _span in _together(pattern.parts, seen))
-
-    def _ordered(self, seen: View) -> Iterator[PatternParts]:
-        return (each for each in self._possible(seen) if len(each.parts) == 1)
-
-    def _together(self, seen: View) -> Iterator[PatternParts]:
-        return (each for each in self._possible(seen) if len(each.parts) > 1)
+        return any(True for one in self._possible(seen) for _span in one.spans(seen))
 
     def _possible(self, seen: View) -> Iterator[PatternParts]:
         return (each for each in self.patterns.get(seen.language, ()) if each.can_match(seen))

@@ -113,6 +113,7 @@ class NumberMismatch:
     words: float | None
 
 
+@lru_cache(1024)  # laws name the same few over and over
 def parse_number(text: str) -> Amount | None:
     """Read a number in digits, words or both; None where it is neither, or larger than any that a law means.
 

@@ -20,7 +20,7 @@ from lawcompare.engine.values.durations import (
     parse_duration,
 )
 from lawcompare.engine.values.negation import is_negative, sentence_after, sentence_before
-from lawcompare.engine.values.words import contexts_of, overlapping
+from lawcompare.engine.values.words import Context, contexts_of, overlapping
 
 _NEAR = contexts_of("time_limits")
 
@@ -98,7 +98,7 @@ _BEFORE_PASSED = lazy_compile(
 _ANAPHORIC = lazy_compile(r"(?i)\b(?:the|such|that|this)\s+[^\s]+-\w+$")
 _OR_LESS = lazy_compile(r"(?i)\s*,?\s*or\s+(?P<less>less|fewer|shorter)\b")
 _OR_MORE = lazy_compile(r"(?i)\s*,?\s*or\s+(?P<more>more|longer|greater)\b")
-_EXCEPT = lazy_compile(r"(?i)\b(?:unless|except|until|other\s+than|but)\b")
+_EXCEPT = Context(lazy_compile(r"(?i)\b(?:unless|except|until|other\s+than|but)\b"))
 _COUNTED = lazy_compile(r"(?i)\bmore\s+than\s+[\d,]+[^.;]{0,60}$")
 
 
@@ -143,7 +143,7 @@ def _english(text: str) -> Iterator[TimeLimit]:
                 yield TimeLimit(match.start(), match.end(), duration, named)
     for match in _BEFORE_PASSED.finditer(text):
         duration = parse_duration(match["duration"], "en")
-        if duration and is_negative(_EXCEPT.split(sentence_before(text, match.start()))[-1]):
+        if duration and is_negative(_after_exceptions(sentence_before(text, match.start()))):
             yield TimeLimit(match.start(), match.end(), duration, "least")
     for match in _EXACT.finditer(text):
         duration = parse_duration(match["duration"] or match["named"], "en")
@@ -161,13 +161,17 @@ def _end(text: str, end: int) -> int:
     return suffix.end() if suffix else end
 
 
+def _after_exceptions(before: str) -> str:
+    return before[max((exception.end() for exception in _EXCEPT.finditer(before)), default=0) :]
+
+
 def _bound(lead: str, text: str, start: int, end: int) -> str | None:
     before = sentence_before(text, start)
     if lead == "later":
         return "least" if _NEAR["before-event"].match(text, end) else "most"
     if lead in ("least", "most"):
         return lead
-    negative = is_negative(_EXCEPT.split(before)[-1]) or (
+    negative = is_negative(_after_exceptions(before)) or (
         lead in ("more", "less") and _NEAR["forbidden-after"].match(text, end) is not None
     )
     if lead == "late":  # "no action may be brought later than", "after the lapse of"
