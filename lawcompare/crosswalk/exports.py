@@ -70,7 +70,8 @@ def element_grid(table: ElementTable | None) -> list[Block]:
         [[plain(line.name, bold=True)], *(_element_cell_lines(cell) for cell in line.cells)] for line in table.lines
     ]
     blocks: list[Block] = [Grid(heads, rows, [2, *([4] * len(table.columns))])]
-    return [*blocks, Prose(plain(f"{_('Confirmed:')} {table.credit}"), "Remark")] if table.credit else blocks
+    credit = StyledText(f"{_('Confirmed:')} {table.credit}", is_credit=True)
+    return [*blocks, Prose((credit,), "Remark")] if table.credit else blocks
 
 
 def _element_cell_lines(cell: ElementCell) -> list[Line]:
@@ -78,10 +79,11 @@ def _element_cell_lines(cell: ElementCell) -> list[Line]:
     for entry in cell.entries:
         name = "" if cell.column.only else f"{', '.join(short_name(clause) for clause in entry.clauses)}: "
         for value in entry.values:
-            facts = " · ".join(filter(None, [value.label, value.in_dollars, value.note, value.status, value.credit]))
+            facts = " · ".join(filter(None, [value.label, value.in_dollars, value.note]))
+            credit = "".join(f" · {words}" for words in (value.status, value.credit) if words)
             quotes = " · ".join(f"“{quote.words}”" for quote in value.quotes)
-            language = cell.column.version.language
-            lines.append((StyledText(f"{name}{facts} "), StyledText(quotes, italic=True, language=language)))
+            quoted = StyledText(quotes, italic=True, language=cell.column.version.language)
+            lines.append((StyledText(f"{name}{facts}"), StyledText(f"{credit} ", is_credit=True), quoted))
     lines += [plain(sentence) for sentence in cell.silent]
     return lines
 
@@ -181,7 +183,7 @@ def _answer_cells(answer: Counterpart, root: str, *, names_texts: bool) -> list[
     if answer.searched:
         reasons.append(plain(f"{_('Looked for in:')} {localised(answer.searched)}"))
     reasons += [plain(sentence) for sentence in difference_lines(answer.differences)]
-    reasons.append((StyledText(f"{localised(answer.author)}, {answer.standing}", italic=True),))
+    reasons.append((StyledText(f"{localised(answer.author)}, {answer.standing}", italic=True, is_credit=True),))
     return [sides[0], [plain(answer.relation_label, bold=True)], sides[1], reasons]
 
 

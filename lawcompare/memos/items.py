@@ -36,7 +36,7 @@ from lawcompare.crosswalk.topics.matrix import build_matrix, matrix_title
 from lawcompare.engine.diff import diff
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.engine.writing.report import Block, Facts, Grid, Prose, Redline, ReportHeading, StyledText, plain
+from lawcompare.engine.writing.report import Block, Facts, Grid, Line, Prose, Redline, ReportHeading, StyledText, plain
 from lawcompare.laws.access import TITLE, proposal_of_law, titled, visible_clauses, visible_versions
 from lawcompare.laws.citing import cite, plain_address
 from lawcompare.laws.models import Clause, Version
@@ -47,17 +47,23 @@ from lawcompare.publishing.concerns.outcomes import concern_blocks, survival
 _GONE = {"delete", "moved-from"}
 
 
-def lines_of(blocks: Sequence[Block], *, is_marked: bool) -> list[str]:
-    """Each paragraph, row and heading as a line; of a redline with its marks (``is_marked``), else the new words."""
+def lines_of(blocks: Sequence[Block], *, is_marked: bool, names: bool = True) -> list[str]:
+    """Each paragraph, row and heading as a line; of a redline with its marks (``is_marked``), else the new words.
+    ``names`` false: without who said something.
+    """
+
+    def words(line: Line) -> str:
+        return "".join(one.text for one in line if names or not one.is_credit)
+
     lines: list[str] = []
     for block in blocks:
         match block:
             case ReportHeading(text):
                 lines.append(text)
             case Prose(line):
-                lines.append("".join(words.text for words in line))
+                lines.append(words(line))
             case Grid(_heads, rows):
-                lines += [" | ".join(" ".join(w.text for line in cell for w in line) for cell in row) for row in rows]
+                lines += [" | ".join(" ".join(map(words, cell)) for cell in row) for row in rows]
             case Facts(rows):
                 lines += [": ".join(row) for row in rows]
             case Redline(paragraphs):
@@ -126,10 +132,12 @@ RedlineBetween = Callable[[ShownItem, Version, Version], Redline | None]
 
 
 def words_to_keep(shown: ShownItem) -> list[str]:
-    """The lines of a part that are kept to be compared with those of another day."""
+    """The lines of a part that are kept to be compared with those of another day: without its name and who said what,
+    who may take their names back.
+    """
     if shown.gone or ItemKind(shown.item.kind) in NOT_KEPT:
         return []
-    lines = lines_of(shown.blocks, is_marked=False)
+    lines = lines_of(shown.blocks[1:], is_marked=False, names=False)
     return lines if len(lines) <= LINES_MAX and sum(map(len, lines)) <= KEPT_MAX else []
 
 
@@ -347,7 +355,7 @@ class MemoReader:
             ReportHeading(title, 1, new.language),
             Prose((*runs, StyledText(f" · {pair.get_standing_display()}", bold=True))),
             *([Prose(plain(pair.sentence))] if pair.sentence else []),
-            *(Prose((StyledText(said),), "Remark") for said in self._matched_by(comparison)[pair.pk]),
+            *(Prose((StyledText(said, is_credit=True),), "Remark") for said in self._matched_by(comparison)[pair.pk]),
         ]
         if pair.weight <= LINES_MAX:  # an article that is a book is a link too
             blocks.append(Redline(self._part(comparison, pair), comparison.public_day, new.language))

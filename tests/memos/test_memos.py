@@ -7,6 +7,7 @@ import re
 import zipfile
 from datetime import timedelta
 from html import unescape
+from itertools import chain
 from urllib.parse import unquote
 
 import docx
@@ -613,6 +614,43 @@ def test_files_are_limited_by_the_hour(cast, drafts, memo, settings, alice):
     assert [alice.get(file).status_code for _ in range(3)] == [200, 200, 429]
     answer = alice.post(reverse("memo_write", args=[memo.key, "docx"]))
     assert answer.status_code == 429 and "Try again later" in answer.content.decode() and not MemoFile.objects.exists()
+
+
+def test_who_said_something_stands_in_nothing_that_a_memo_keeps(
+    cast, laws, drafts, memo, alice, django_capture_on_commit_callbacks
+):
+    """Else the name would be printed as what stood there, after its person took it back."""
+    set_display_name(cast.charlie, "Charlie Planted")
+    old, new = drafts
+    with django_capture_on_commit_callbacks(execute=True):
+        request_comparison(old, new)
+        pair = [(article(old, 3), article(new, 2))]
+        decision = set_together(cast.charlie, old, new, pair, "One duty.", names_person=True)
+        decide_on(cast.sara, decision)
+    Correspondence.objects.update(organisation=cast.others, confirmation="confirmed")
+    note = Annotation.objects.create(
+        slug="shown", body="A fine.", clause=article(old, 2), version=old, organisation=cast.others, risk=3,
+        creator=cast.charlie, status=NoteStatus.PUBLISHED, published_at=timezone.now(),
+    )  # fmt: skip
+    row = {"old_eid": article(old, 3).eid, "new_eid": article(new, 2).eid}
+    topic = Topic.objects.get()
+    parts = [
+        MemoItem(kind=ItemKind.CHANGE, old=old, new=new, **row),
+        MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=topic),
+        MemoItem(kind=ItemKind.NOTE, annotation=note),
+    ]
+    services.add_items(cast.alice, memo, parts)
+    of_topic = services.make_memo(cast.alice, "A topic")  # it leaves out what the other says of the two laws
+    services.add_items(cast.alice, of_topic, [MemoItem(kind=ItemKind.TOPIC, topic=topic)])
+    read = [MemoReader(cast.alice).read(items_of(one)) for one in (memo, of_topic)]
+    for shown in chain(*read):
+        kind = shown.item.kind
+        assert "The Others" in str(lines_of(shown.blocks, is_marked=True)), f"{kind}: a reader learns who said it"
+        kept = str(shown.item.seen_words)
+        assert shown.item.seen_words["en"] and "Planted" not in kept and "The Others" not in kept, kind
+    withdraw_name(cast.charlie, decision)
+    html = alice.get(memo.get_absolute_url()).content.decode()
+    assert "Planted" not in redlined(html, "del")
 
 
 @pytest.mark.parametrize("kind", [ItemKind.NOTE, ItemKind.CONCERNS])

@@ -117,7 +117,9 @@ def _columns(paragraph: Paragraph) -> int:
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """Words of one look. ``address`` makes them a link; ``note`` is a footnote after them, with its own address."""
+    """Words of one look. ``address`` makes them a link; ``note`` is a footnote after them, with its own address.
+    ``is_credit``: they say who said something, which nobody keeps a copy of: they may take their name back.
+    """
 
     text: str
     bold: bool = False
@@ -126,6 +128,7 @@ class StyledText:
     language: str = ""
     note: str = ""
     note_address: str = ""
+    is_credit: bool = False
 
 
 type Line = Sequence[StyledText]
