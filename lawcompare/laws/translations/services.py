@@ -18,7 +18,7 @@ from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.documents import BATCH, load_document
 from lawcompare.laws.models import Clause, ClauseTranslation, TextStatus, TranslationReview, Version, VersionQuerySet
-from lawcompare.laws.proposals import confirmation_of
+from lawcompare.laws.proposals import confirmation_of, lock_texts
 
 # Other texts that translate one are official, or leaked, in both languages: nobody translated them.
 TRANSLATED = (TextStatus.RESTATEMENT, TextStatus.UNOFFICIAL_TRANSLATION)
@@ -65,7 +65,7 @@ def label_of(version: Version) -> str:
 def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, note: str) -> TranslationReview:
     """Say that a translation was checked, and by whom, or that it was not, in place of what waits of the organisation.
 
-    Raises ValidationError, PermissionDenied.
+    Who takes back what they said themselves waits for nobody. Raises ValidationError, PermissionDenied.
     """
     membership = membership_of(user)
     if membership is None or not may(user, "import"):
@@ -76,6 +76,10 @@ def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, no
     if is_checked and not credit:
         raise ValidationError({"credit": _("Name who checked it, as they wish to be named.")})
     version.reviews.filter(organisation=membership.organisation, confirmation=Confirmation.PROPOSED).delete()
+    concerned = [version, *filter(None, [version.translates])]
+    lock_texts(*(text.pk for text in concerned))  # staff hold a text while they decide on it
+    said = version.reviews.filter(confirmation=Confirmation.CONFIRMED).order_by("-pk").first()
+    takes_back = bool(not is_checked and said and said.organisation_id == membership.organisation_id)
     review = TranslationReview.objects.create(
         version=version,
         is_checked=is_checked,
@@ -83,9 +87,9 @@ def set_review(user: Any, version: Version, *, is_checked: bool, credit: str, no
         note=note.strip(),
         organisation=membership.organisation,
         by=user,
-        confirmation=confirmation_of(
-            membership, version, *filter(None, [version.translates]), last=version.reviews.all()
-        ),
+        confirmation=Confirmation.CONFIRMED
+        if takes_back
+        else confirmation_of(membership, *concerned, last=version.reviews.all()),
     )
     record("review rendering", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
     return review
