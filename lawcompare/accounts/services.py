@@ -112,8 +112,10 @@ def invite(by: Person, email: str, role: str, address_of: Callable[[str], str]) 
     except ValidationError:
         with transaction.atomic():
             record("withdraw invitation", f"invitation/{invitation.pk}", organisation=invitation.organisation.slug)
-            invitation.delete()
-            Invitation.objects.filter(pk__in=earlier).update(withdrawn_at=None)
+            # Who withdrew it meanwhile, or invited the person anew, wants the earlier ones back no more.
+            if Invitation.objects.open().filter(pk=invitation.pk).exists():
+                Invitation.objects.filter(pk__in=earlier).update(withdrawn_at=None)
+            Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
         raise
     return invitation
 

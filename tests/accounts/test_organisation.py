@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
-from lawcompare.accounts.services import add_member, remove_member
+from lawcompare.accounts.services import add_member, remove_member, withdraw_invitation
 from lawcompare.accounts.views import AddressForm
 from lawcompare.core.models import Entry
 from lawcompare.site.views import activity_log
@@ -180,6 +180,19 @@ def test_where_the_letter_cannot_be_sent_nothing_is_kept_and_no_worker_waited_fo
     assert page.status_code == 400 and "could not be sent" in page.content.decode()
     assert Invitation.objects.open().get() == first, "the one that it was to replace stays open"
     assert [entry.action for entry in Entry.objects.order_by("pk")][-2:] == ["invite", "withdraw invitation"]
+
+
+def test_of_a_letter_that_cannot_be_sent_what_was_done_meanwhile_stays_done(client, adam, monkeypatch):
+    """An invitation that was withdrawn while its letter was sent opened those before it again."""
+    invite(client)
+
+    def withdraw_and_refuse(*args, **kwargs):
+        withdraw_invitation(adam, Invitation.objects.open().get().pk)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("lawcompare.accounts.services.send_mail", withdraw_and_refuse)
+    assert invite(client).status_code == 400
+    assert not Invitation.objects.open().exists() and Invitation.objects.count() == 1
 
 
 def test_too_many_letters_are_refused(client, adam, monkeypatch, mailoutbox):
