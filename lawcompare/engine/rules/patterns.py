@@ -61,7 +61,7 @@ class PatternParts:
         words = _needed[seen.language]
         present = seen.memo.get(len(words))
         if present is None:
-            standing = filter(seen.text.casefold().__contains__, list(words))  # a list: another thread may add some
+            standing = filter(small_letters(seen.text).__contains__, list(words))  # a list: another thread may add some
             present = seen.memo[len(words)] = frozenset(standing)
         for each in self.needs:  # noqa: SIM110 - asked a million times a law
             if each.isdisjoint(present):
@@ -73,6 +73,15 @@ class PatternParts:
         if len(self.parts) > 1:
             return _together(self.parts, seen)
         return (match.span() for match in self.parts[0].finditer(seen.text))
+
+
+def small_letters(text: str) -> str:
+    """A text in the letters in which words are looked for: patterns take the Turkish ones for an i too.
+
+    >>> small_letters("Pr\u0131son of a YEAR")
+    'prison of a year'
+    """
+    return text.replace("\u0131", "i").replace("\u0130", "i").casefold()
 
 
 def _words_needed(parsed: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:

@@ -6,6 +6,7 @@ Patterns and parsing for the forms of :mod:`search_form`. A duration keeps the u
 import re
 from dataclasses import dataclass
 
+from lawcompare.engine.rules.patterns import small_letters
 from lawcompare.engine.text.amounts import ENGLISH, KHMER, NumberMismatch, parse_number, whole
 from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 
@@ -91,7 +92,7 @@ class Duration:
 
 def names_unit(text: str, language: str) -> bool:
     """Whether a duration can stand in the text at all: asked first, it spares the long patterns."""
-    text = text.casefold()
+    text = small_letters(text)
     return any(unit in text for unit in (KHMER_UNITS if language == "km" else DAYS))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from lawcompare.engine.rules import LANGUAGES, WordPattern, word_pattern
-from lawcompare.engine.rules.patterns import YamlMapping, read_concepts, read_yaml, words_needed
+from lawcompare.engine.rules.patterns import YamlMapping, read_concepts, read_yaml, small_letters, words_needed
 from lawcompare.engine.text.search_form import khmer_pattern, lazy_compile
 
 FILE = Path(__file__).parent / "words.yaml"
@@ -106,7 +106,7 @@ class Context:
         return self._pattern.finditer(text) if self._may_stand_in(text) else iter(())
 
     def _may_stand_in(self, text: str) -> bool:
-        return not self._needs or any(map(text.casefold().__contains__, self._needs))
+        return not self._needs or any(map(small_letters(text).__contains__, self._needs))
 
 
 def contexts_of(reader: str) -> dict[str, Context]:
