@@ -34,8 +34,9 @@ def publish(version: Version, at: datetime | None = None) -> bool:
     forget_private_work(version)
     # Others may have taken theirs back since; what still holds is carried anew.
     forget_carried(version, keeps=version.brought_by)
-    # What it was said to follow in private would tell, once that is public too, that it was there before.
-    Version.objects.filter(pk=version.pk, follows__published_at=None).update(follows=None)
+    # What it was said to follow or correct in private would tell, once that is public too, that it was there before.
+    for link in ("follows", "corrects"):
+        Version.objects.filter(**{"pk": version.pk, f"{link}__published_at": None}).update(**{link: None})
     mark_published(version, at)
     # What the editors of the site bring, they confirm by publishing it: nobody else decides on it.
     if version.brought_by and version.brought_by.slug == EDITORS:

@@ -708,8 +708,9 @@ def test_what_people_do_is_no_alarm_whatever_else_it_hides(cast, store, key, act
 
 def test_a_text_is_stated_anew_once_the_one_it_follows_is_public(store, key):
     old = store(OLD_DRAFT, "old", published=False)
-    Version.objects.filter(pk=store(NEW_DRAFT, "new", published=False).pk).update(follows=old, corrects=old)
-    make_public(Version.objects.get(slug="new"))
+    new = store(NEW_DRAFT, "new", published=False)
+    make_public(new)
+    Version.objects.filter(pk=new.pk).update(follows=old, corrects=old)
     before = stated_things()
     statement = read_statement(publish("example.org", TODAY, stated_texts, key, stated_things).words)
     make_public(old)
