@@ -35,6 +35,7 @@ from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.languages import columns_of
 from lawcompare.laws.access import find_version, unread_of_law
 from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash
+from lawcompare.laws.editing.services import private_name_pattern
 from lawcompare.laws.models import HIDDEN_SIGNS_KEPT, ClauseTranslation, Law, LawChange, LawKind, TextStatus, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
@@ -73,6 +74,10 @@ class Import:
     before_changes: bool = False
     # Read in a process of its own, so that pages stay quick and a hostile file harms nothing.
     sandboxed: bool = False
+    # Whether it is made public at once, and its law called by its name.
+    publishes: bool = False
+    # Whether who stores it knows of what commands stored and nobody published.
+    knows_unseen: bool = True
 
 
 @dataclass(frozen=True)
@@ -113,14 +118,17 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
     file_hashes = originals.digests_of(wanted.data, None)
     with transaction.atomic():
         known = _known(wanted, metadata, file_hashes)
-        if known is not None:
-            if known.file_hash not in file_hashes or known.selection != wanted.sections:
-                raise ImportRefused(f"{known.address} is taken by another text; choose another version name")
-            return Imported(known, is_new=False)
-        if metadata.get("translates") and not wanted.accept_warnings:
-            check_translation(document, metadata)
-        version = store_text(document, metadata, file_hashes[0], selection=wanted.sections, progress=progress)
-        _call_by_its_name(version, metadata)
+        if known is not None and (known.file_hash not in file_hashes or known.selection != wanted.sections):
+            raise ImportRefused(f"{known.address} is taken by another text; choose another version name")
+        if known is None:
+            _refuse_names_given_way(wanted, metadata)
+            if metadata.get("translates") and not wanted.accept_warnings:
+                check_translation(document, metadata)
+        version = known or store_text(document, metadata, file_hashes[0], selection=wanted.sections, progress=progress)
+        if wanted.publishes and not version.is_published:
+            _call_by_its_name(version, metadata)
+    if known is not None:
+        return Imported(known, is_new=False)
     return Imported(version, True, tuple(f"line {w.line}: {warning_message(ENGLISH, w)}" for w in document.warnings))
 
 
@@ -128,11 +136,31 @@ def _known(wanted: Import, metadata: Mapping[str, Any], file_hashes: Sequence[st
     """The text of this name; or the same one that gave way, unpublished, when somebody else wanted its name."""
     texts = Version.objects.select_related("law")
     named = texts.filter(law__slug=metadata["law"], slug=metadata["version"]).first()
-    if named is not None and named.file_hash in file_hashes:
+    if (named is not None and named.file_hash in file_hashes) or not wanted.knows_unseen:
         return named
-    law, version = (rf"^{re.escape(str(metadata[name]))}(-[0-9a-f]{{8}})?$" for name in ("law", "version"))
     moved = texts.filter(published_at=None, origin=None, file_hash__in=file_hashes, selection=wanted.sections)
+    law, version = (private_name_pattern(str(metadata[name])) for name in ("law", "version"))
     return moved.filter(law__slug__regex=law, slug__regex=version).first() or named
+
+
+def _refuse_names_given_way(wanted: Import, metadata: Mapping[str, Any]) -> None:
+    """Raises ``ImportRefused`` where a name is meant for what staff alone see, which gave it to somebody else since."""
+    if not wanted.knows_unseen:
+        return
+    unseen = Version.objects.filter(published_at=None, origin=None).select_related("law").order_by("pk")
+    public = Version.objects.filter(published_at__isnull=False).values("law")
+    moved = unseen.filter(law__slug__regex=private_name_pattern(metadata["law"])).exclude(law__slug=metadata["law"])
+    if text := moved.exclude(law__in=public).first():
+        raise _given_way("law", metadata["law"], text.law.slug)
+    for link in filter(metadata.get, LINKS):
+        law, _separator, slug = str(metadata[link]).partition("/")
+        like = unseen.filter(law__slug__regex=private_name_pattern(law), slug__regex=private_name_pattern(slug))
+        if text := like.exclude(law__slug=law, slug=slug).first():
+            raise _given_way(link, metadata[link], text.address)
+
+
+def _given_way(name: str, before: str, now: str) -> ImportRefused:
+    return ImportRefused(f"{name}: {before}, which staff alone see, is {now} since somebody else took its name")
 
 
 @dataclass(frozen=True)
@@ -371,10 +399,10 @@ def _law(metadata: Mapping[str, Any]) -> Law:
 
 
 def _call_by_its_name(version: Version, metadata: Mapping[str, Any]) -> None:
-    """Give the law of a text that came with the site, or by its staff, its own name where it had another: until now it
-    was what who brought an unconfirmed text of it called it, also where they withdrew that since.
+    """Give the law of a text that came with the site, or by its staff, and becomes public, its own name where it had
+    another: until now it was what who brought an unconfirmed text of it called it, also where they withdrew that since.
     """
-    others = Version.objects.filter(law=version.law_id).exclude(pk=version.pk)
+    others = Version.objects.filter(law=version.law_id).exclude(pk=version.pk).exclude(published_at=None, origin=None)
     is_read = others.confirmed().exists() or version.law.wanted.exists()
     if others.exists() and (unread_of_law(version.law) or not is_read):
         law, names = version.law, ("title", *LAW_FIELDS)

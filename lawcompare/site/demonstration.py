@@ -99,7 +99,7 @@ def load_corpus(report: Report) -> None:
 
 def load_law(path: Path, report: Report) -> Version:
     """Import a law file, and report it where it is new. A text that differs from the stored one corrects it."""
-    wanted = Import(path.read_bytes(), path.name)
+    wanted = Import(path.read_bytes(), path.name, publishes=True)
     meta = front_matter(path)
     texts = texts_of(f"{meta['law']}/{meta['version']}")
     original = current_text(meta["translates"]) if meta.get("translates") else None

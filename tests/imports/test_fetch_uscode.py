@@ -460,6 +460,24 @@ def test_what_an_organisation_calls_its_text_keeps_no_official_one_away(site, re
     assert [notice.old for notice in check_laws(source_of())] == [official]
 
 
+def test_what_staff_keep_to_themselves_shows_in_no_text_that_an_organisation_fetches(site, cast):
+    """The text was called rp117-80-en-2, or was refused, or the law had the title that staff gave it."""
+    for slug, title in (("rp117-80-en", "zzhidden"), ("rp117-80-en-2", "zzhidden")):
+        front = RESTATED.replace("version: 2010-en", f"version: {slug}").replace("kind:", f"law_title: {title}\nkind:")
+        import_law(Import(front.encode(), "own.md"))
+    run_now(services.request_fetch(cast.eve, "17:506,507", "").job)
+    official = Version.objects.get(published_at__isnull=False)
+    assert official.address == "us-code-17/rp117-80-en" and official.law.title == "United States Code, Title 17"
+    assert official.follows is None and official.law.versions.count() == 1
+    assert Version.objects.filter(published_at=None, law__title="zzhidden").count() == 2
+
+    names = {"law": "us-code-17", "version": "rp113-31-en", "sections": "501"}
+    import_law(Import(title_17("113-31"), "usc17@113-31.xml", knows_unseen=False, **names))
+    fetched = services.request_fetch(cast.eve, "17:501", "113-31")
+    run_now(fetched.job)
+    assert fetched.versions.get().address == "us-code-17/rp113-31-en" and fetched.versions.get().is_published
+
+
 @pytest.mark.parametrize("is_withdrawn", [False, True])
 def test_a_law_that_an_organisation_named_has_its_own_name_once_its_official_text_is_here(
     site, cast, client, is_withdrawn

@@ -38,7 +38,7 @@ from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish as make_public
 from lawcompare.search.models import EntryKind, SearchEntry
 from tests.annotations.conftest import make_note
-from tests.conftest import OLD_DRAFT
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.imports.conftest import DETAILS, LAW
 from tests.laws.test_translations import KHMER
 from tests.processor_time import at_most
@@ -755,6 +755,16 @@ def test_texts_that_wait_for_staff_are_limited_also_those_on_their_way(editor, h
     settings.PROPOSALS_WAITING_MAX = 2
     answer = editor.post(f"{third.get_absolute_url()}publish/", follow=True)
     assert "2 proposals of your organisation wait" in answer.content.decode()
+
+
+@pytest.mark.parametrize("link", ["follows", "corrects"])
+def test_what_a_text_was_said_to_follow_or_correct_in_private_does_not_come_to_light_with_that(store, link):
+    """The day on which the other became public, this one said that it had been here before."""
+    old, new = (store(words, name, published=False) for words, name in ((OLD_DRAFT, "old"), (NEW_DRAFT, "new")))
+    Version.objects.filter(pk=new.pk).update(**{link: old})
+    for text in (new, old):
+        make_public(text)
+    assert getattr(Version.objects.get(pk=new.pk), link) is None
 
 
 def test_who_publishes_waits_for_none_of_the_notes_on_the_text(store, cast, django_capture_on_commit_callbacks):

@@ -102,11 +102,39 @@ def test_a_law_is_called_by_its_name_where_others_called_it_otherwise(write, sto
     Law.objects.update(title="zzdecree", in_other_languages={"title": {"km": "zzkhmer"}}, description="zzsaid")
     path = write("new.md", FRONT.format(law="coming", version="new", title="T", date="2024") + NEW_DRAFT)
     run(path, "--law-title", "The law")
-    run(path, "--version", "again", "--law-title", "Another")
+    assert Law.objects.get().title == "zzdecree", "what nobody published says nothing on a public page"
+    run(path, "--law-title", "The law", "--publish")
+    run(path, "--version", "again", "--law-title", "Another", "--publish")
     law = Law.objects.get()
     assert (law.title, law.title_km, law.description) == ("The law", "", ""), "what stands is changed by no file"
     assert proposal_of_law(law) == "", "these are the site's words, before its text is public and after"
     assert law.changes.get().fields["title"] == ["zzdecree", "The law"]
+
+
+def test_a_name_that_staff_gave_way_is_not_taken_for_the_law_of_somebody_else(write, store, cast):
+    """A second text of a law that staff keep to themselves would have stood in the law of who took its name since."""
+    run(write("old.md", OLD_DRAFT), *NEW_LAW)
+    give_way(Law.objects.all(), "draft", cast.eve)
+    hidden = Law.objects.get().slug
+    store(OLD_DRAFT, "theirs", law="lanterns")
+    Law.objects.filter(slug="lanterns").update(slug="draft")
+    path = write("new.md", NEW_DRAFT)
+    said = f"law: draft, which staff alone see, is {hidden} since somebody else took its name"
+    with pytest.raises(CommandError, match=said) as refused:
+        run(path, "--law", "draft", "--version", "2")
+    assert refused.value.returncode == 2
+    assert not Version.objects.filter(slug="2").exists()
+    run(path, "--law", hidden, "--version", "2")
+    assert Version.objects.get(slug="2").law.slug == hidden
+
+    give_way(Law.objects.get(slug=hidden).versions.all(), "2", cast.eve)
+    text = Version.objects.exclude(slug="1").get(law__slug=hidden)
+    theirs = store(OLD_DRAFT, "other", law=hidden, published=False)
+    Version.objects.filter(pk=theirs.pk).update(slug="2")
+    publish(theirs)
+    with pytest.raises(CommandError, match=f"corrects: {hidden}/2, which staff alone see, is {text.address} since"):
+        run(write("third.md", NEW_DRAFT + "\n"), "--law", hidden, "--version", "3", "--corrects", f"{hidden}/2")
+    assert not Version.objects.filter(slug="3").exists()
 
 
 def test_what_is_said_on_the_command_line_wins_over_the_file(write):

@@ -258,7 +258,8 @@ def test_a_public_translation_of_a_private_text_is_a_text_like_any_other(client,
         front = FRONT.format(law=law, version=version, title=f"Text {version}", date="2019")
         front = front.replace("language: en", f"language: {language}").replace("restatement", status)
         words = OLD_DRAFT if language == "en" else KHMER
-        return import_law(Import((front + words).encode(), "a.md", metadata={"translates": of})).version
+        metadata = {"translates": of, "law_title": "The law"}
+        return import_law(Import((front + words).encode(), "a.md", metadata=metadata)).version
 
     Origin.objects.create(version=text("aa", "orig", "en"), organisation=cast.centre)
     for law in ("aa", "bb"):

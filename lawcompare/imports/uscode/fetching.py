@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.leaving import still_given
-from lawcompare.accounts.models import EDITORS
+from lawcompare.accounts.models import EDITORS, Person
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.comparisons.services import request_comparison
@@ -39,7 +39,8 @@ from lawcompare.imports.uscode.publisher import (
     unpack,
 )
 from lawcompare.laws.documents import load_document
-from lawcompare.laws.models import Clause, TextStatus, Version
+from lawcompare.laws.editing.services import give_way, unseen
+from lawcompare.laws.models import Clause, Law, TextStatus, Version
 from lawcompare.laws.services import Import, Imported, import_law
 from lawcompare.publishing.services import publish
 
@@ -67,8 +68,8 @@ def run_fetch(fetch: Fetch, report: Report) -> None:
     """What a worker does to fetch official texts. Raises ``FetchRefused`` where who asked for them may no longer."""
     if not Fetch.objects.filter(still_given("import"), pk=fetch.pk).exists():
         raise FetchRefused(_("whoever asked for it may do so no longer; ask for it anew"))
-    is_of_site = fetch.organisation.slug == EDITORS
-    stored = fetch_sections(read_wanted(fetch.wanted), fetch.release_point, source_of(), report, is_of_site=is_of_site)
+    by = None if fetch.organisation.slug == EDITORS else fetch.by
+    stored = fetch_sections(read_wanted(fetch.wanted), fetch.release_point, source_of(), report, by=by)
     fetch.versions.set([one.version for one in stored])
 
 
@@ -78,20 +79,20 @@ def fetch_sections(
     source: Source,
     progress: Progress = ignore_progress,
     *,
-    is_of_site: bool = True,
+    by: Person | None = None,
 ) -> list[Imported]:
     """Bring official sections as new public texts of their laws: all of what is wanted, or nothing.
 
-    ``release`` empty: the release point that is current at the source. Raises EngineError with one sentence; so it does
-    for whom the site does not speak (``is_of_site`` false) where the text before has more sections, which would look
-    removed.
+    ``release`` empty: the release point that is current at the source. ``by``: who asked, where the site does not speak
+    for them. Raises EngineError with one sentence; so it does for them where the text before has more sections, which
+    would look removed.
     """
     chosen = read_release(release) if release else source.current()
     files = [fetch_file(one, chosen, source, progress) for one in wanted]
     progress("storing", 0, len(files))
     with transaction.atomic():
-        stored = [_store(file) for file in files]
-        if not is_of_site:
+        stored = [_store(file, by) for file in files]
+        if by:
             for one, file in zip(stored, files, strict=True):
                 _check_sections(one.version, file.release)
     for number, one in enumerate(stored):
@@ -130,8 +131,11 @@ def _check_head(head: str, wanted: Wanted, release: ReleasePoint) -> None:
         raise FetchRefused(_("the file of release point %(release)s says that it is of %(other)s") % values)
 
 
-def _store(file: TitleFile) -> Imported:
+def _store(file: TitleFile, by: Person | None) -> Imported:
     wanted, release = file.wanted, file.release
+    give_way(Law.objects.all(), wanted.law, by)
+    slug = _slug(wanted, release, by)
+    give_way(Version.objects.filter(law__slug=wanted.law), slug, by)
     before = text_before(wanted.law, release)
     official = f"{settings.USCODE_URL.rstrip('/')}/{release.folder}/{release.archive(wanted)}"
     number = wanted.title.upper()
@@ -140,8 +144,10 @@ def _store(file: TitleFile) -> Imported:
             file.xml,
             f"usc{wanted.padded}@{release}.xml",
             law=wanted.law,
-            version=_slug(wanted, release),
+            version=slug,
             sections=wanted.sections,
+            publishes=True,
+            knows_unseen=False,
             metadata={
                 "title": f"{number} U.S.C., selected sections, official text ({release})",
                 "law_title": f"United States Code, Title {number}",
@@ -187,9 +193,11 @@ def _section_numbers(text: Version | None) -> list[str]:
     return [_bare(num) for num in sections.values_list("num", flat=True)]
 
 
-def _slug(wanted: Wanted, release: ReleasePoint) -> str:
+def _slug(wanted: Wanted, release: ReleasePoint, by: Person | None) -> str:
     """``rp119-36-en``; other sections of the same release point get a number after it."""
     slug, texts = f"rp{release}-en", Version.objects.filter(law__slug=wanted.law)
+    if by:
+        texts = texts.exclude(pk__in=unseen(texts).values("pk"))
     stored = texts.filter(origin=None, selection=wanted.sections).values_list("slug", flat=True)
     same = next((known for known in stored if release_of(known) == release), "")
     taken = set(texts.values_list("slug", flat=True))

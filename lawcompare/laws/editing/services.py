@@ -193,6 +193,11 @@ def private_name(wanted: str) -> str:
     return f"{wanted[: SLUG_MAX - len(ending)]}{ending}"
 
 
+def private_name_pattern(wanted: str) -> str:
+    """Returns a pattern of a name, and of the private ones that may have been made of it."""
+    return rf"^({re.escape(wanted)}|{re.escape(wanted[: SLUG_MAX - 9])}-[0-9a-f]{{8}})$"
+
+
 def unseen(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Returns those of the laws or texts that commands stored and staff alone see."""
     if rows.model is Version:

@@ -75,6 +75,7 @@ class Command(BaseCommand):
             accept_warnings=options["accept_warnings"],
             before_changes=options["before_changes"],
             sandboxed=True,
+            publishes=options["publish"],
         )
         try:
             imported = import_law(wanted, self.progress)
